@@ -133,7 +133,10 @@ fn waits(cluster: &Cluster, subject: &Subject) -> (Vec<Link>, Vec<Remedy>) {
     }
     let found = waits.iter().rev().map(|wait| remedies(cluster, &wait.reason));
     let remedies = found.into_iter().find(|it| !it.is_empty()).unwrap_or_default();
-    (chain, remedies)
+    match cluster.world().is_observed {
+        true => (chain, remedies::of_real_cluster(remedies, subject)),
+        false => (chain, remedies),
+    }
 }
 
 /// The answer to "Why?".

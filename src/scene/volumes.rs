@@ -57,8 +57,9 @@ pub(super) fn volume(
     let (top, room) = (2 * cap(place.area) + 5, place.area.width - 4);
     let content = match data {
         None => "no volume yet",
-        Some(_) if placed.facts.cluster.world().is_observed => "data unknown",
         Some(data) if data.role.is_some() || data.clone_target.is_some() => "",
+        // A simulation that continues from a real cluster does not know what its volumes hold either.
+        Some(_) if placed.facts.cluster.settings.observed.is_some() => "data unknown",
         // Nothing but the database shows what it writes.
         Some(_) if group.deployment.is_some() => "files",
         Some(_) => "empty",
