@@ -14,6 +14,9 @@ use crate::db::Data;
 /// More entries than this are shown as a bar.
 const MOST_SQUARES: u32 = 24;
 
+/// A volume narrower than this has room for one word.
+const WORDS_ROOM: i32 = 80;
+
 /// A volume of a claim.
 pub(super) fn volume(
     placed: &PlacedScene<'_>,
@@ -59,7 +62,13 @@ pub(super) fn volume(
         None => "no volume yet",
         Some(data) if data.role.is_some() || data.clone_target.is_some() => "",
         // A simulation that continues from a real cluster does not know what its volumes hold either.
-        Some(_) if placed.facts.cluster.settings.observed.is_some() => "data unknown",
+        Some(_) if placed.facts.cluster.settings.observed.is_some() => {
+            if room < WORDS_ROOM {
+                "unknown"
+            } else {
+                "data unknown"
+            }
+        }
         // Nothing but the database shows what it writes.
         Some(_) if group.deployment.is_some() => "files",
         Some(_) => "empty",

@@ -41,7 +41,7 @@ labTest('a recording is pasted, explained, and continued as a simulation', { sit
   await close(lab);
   await paste(lab, RECORDING);
   await until('the recording is shown', async () => (await badge(lab)) === 'RECORDED');
-  await seek(lab, 23_000);
+  await seek(lab, 23_000, '0:23.0');
   assert.match((await run(lab, 'kubectl get pods -n demo-a')).stdout, /web-0 +1\/1 +Terminating/);
   const refused = await run(lab, 'kubectl delete pod web-1 -n demo-a');
   assert.match(refused.stderr, /nothing is written to it/);
