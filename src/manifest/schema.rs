@@ -10,7 +10,7 @@
 //! `a` for anything, `[s` for a list, `{s` for a map, or the name of a struct.
 //!
 //! Natively, the table is part of the program. The page fetches it ([`install`]) before it reads a text with a
-//! field that is not simulated ([`super::needs_schema`]).
+//! field that is not simulated ([`super::needs_schema()`]).
 
 use super::decode::{At, Extra, Found, Path, Seen, Step};
 use super::tree::{Entry, Node, Value};
