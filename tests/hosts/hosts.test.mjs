@@ -112,8 +112,7 @@ for (const host of hosts) {
         await presenter.close();
       }
       if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${host}-${browserName}.png` });
-      // With webpack, which Docusaurus uses, the list stays empty: to be repaired.
-      if (!['webpack', 'docusaurus'].includes(host)) await listsStories(page, lab);
+      await listsStories(page, lab);
       if (dark) {
         const was = await ground(lab);
         if (typeof dark === 'string') await page.evaluate((selector) => document.querySelector(selector).click(), dark);
