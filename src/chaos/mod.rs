@@ -83,7 +83,7 @@ pub struct Report {
     pub notes: Vec<String>,
     /// What was found, the worst first.
     pub findings: Vec<Finding>,
-    /// The faults of which nothing was found.
+    /// The faults that the manifest survives without a finding.
     pub survived: Vec<Fault>,
 }
 

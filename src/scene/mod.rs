@@ -13,6 +13,7 @@
 mod area;
 mod cables;
 mod callout;
+mod contents;
 mod deployments;
 mod facts;
 mod grid;

@@ -5,7 +5,7 @@ use super::facts::{Column, Group, PodFacts, VolumeFacts};
 use super::layout::Density;
 use super::places::{DiskPlace, PlacedScene, volume_id};
 use super::text::SMALL;
-use super::{Anchor, Item, Shape, text, words};
+use super::{Anchor, Item, Shape, contents, text, words};
 use crate::api::Kind;
 use crate::cluster::Subject;
 use crate::cluster::world::{DatabaseState, DiskId};
@@ -13,9 +13,6 @@ use crate::db::Data;
 
 /// More entries than this are shown as a bar.
 const MOST_SQUARES: u32 = 24;
-
-/// A volume narrower than this has room for one word.
-const WORDS_ROOM: i32 = 80;
 
 /// A volume of a claim.
 pub(super) fn volume(
@@ -58,21 +55,7 @@ pub(super) fn volume(
         return Some(item);
     }
     let (top, room) = (2 * cap(place.area) + 5, place.area.width - 4);
-    let content = match data {
-        None => "no volume yet",
-        Some(data) if data.role.is_some() || data.clone_target.is_some() => "",
-        // A simulation that continues from a real cluster does not know what its volumes hold either.
-        Some(_) if placed.facts.cluster.settings.observed.is_some() => {
-            if room < WORDS_ROOM {
-                "unknown"
-            } else {
-                "data unknown"
-            }
-        }
-        // Nothing but the database shows what it writes.
-        Some(_) if group.deployment.is_some() => "files",
-        Some(_) => "empty",
-    };
+    let content = contents::words(placed.facts, group, data, room);
     if !content.is_empty() {
         let place = (place.area.width / 2, (top + place.area.height) / 2 + 2);
         item.draw(text::fitted(place, content, (SMALL, "small quiet"), room, Anchor::Middle));
