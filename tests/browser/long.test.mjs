@@ -151,7 +151,7 @@ labTest('an undo that takes long can be canceled, and nothing is lost', { site }
 
 labTest('a large manifest is read while the page goes on', { site }, async ({ lab }) => {
   const map = (number) => `---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: map-${number} }\ndata: { key: ${'"value"'} }\n`;
-  const yaml = Array.from({ length: 1_500 }, (_, number) => map(number)).join('');
+  const yaml = Array.from({ length: 6_000 }, (_, number) => map(number)).join('');
   const frames = await lab.evaluate(async (element, text) => {
     let count = 0;
     let isDone = false;

@@ -14,6 +14,7 @@ const { Builder, By, Key } = webdriver;
 const SCREEN = '2000x1400';
 const START_MS = 20_000;
 const END_MS = 5_000;
+const ATTEMPTS = 3;
 
 /** The program of the browser, or an error that says what to install. */
 export function findMiniBrowser() {
@@ -85,12 +86,45 @@ async function settings({ dark, reducedMotion }) {
   return home;
 }
 
-async function untilItAnswers(url) {
-  for (const end = Date.now() + START_MS; Date.now() < end; ) {
+/** Waits until the driver answers: this one, and not another on the same port. */
+async function untilItAnswers(driver, url) {
+  for (const end = Date.now() + START_MS; Date.now() < end && driver.exitCode === null; ) {
     if (await fetch(`${url}/status`).then(({ ok }) => ok, () => false)) return;
-    await new Promise((done) => setTimeout(done, 50));
+    await pause(50);
   }
   throw new Error('WebKitWebDriver does not answer');
+}
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** The value of a promise, or an error if it takes too long. */
+function inTime(promise, what) {
+  let timer;
+  const late = new Promise((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`${what} takes more than ${START_MS / 1_000} seconds`)), START_MS);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** Starts a driver and opens a window in it; on a loaded machine the window does not always come. */
+async function openWindow(binary, environment) {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    const driver = start('WebKitWebDriver', [`--port=${port}`], { env: environment, stdio: 'ignore' });
+    try {
+      const url = `http://127.0.0.1:${port}`;
+      await untilItAnswers(driver, url);
+      const options = { binary, args: ['--automation'] };
+      const builder = new Builder().usingServer(url).withCapabilities({ browserName: 'MiniBrowser', 'webkitgtk:browserOptions': options });
+      const session = await inTime(Promise.resolve(builder.build()), 'opening a window of the MiniBrowser');
+      await session.manage().setTimeouts({ script: 120_000, pageLoad: 60_000 });
+      await session.manage().window().setRect({ x: 0, y: 0, width: 2000, height: 1400 });
+      return { driver, session };
+    } catch (error) {
+      await end(driver);
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
 }
 
 /** Launches the browser for a reader of the given tastes: an object with the parts of Puppeteer's `Browser` that the tests use. */
@@ -98,7 +132,6 @@ export async function launchWebKit({ dark = false, reducedMotion = false } = {})
   const binary = findMiniBrowser();
   const home = await settings({ dark, reducedMotion });
   const { screen, display } = await startScreen();
-  const port = await freePort();
   const environment = {
     ...process.env,
     DISPLAY: display,
@@ -109,19 +142,13 @@ export async function launchWebKit({ dark = false, reducedMotion = false } = {})
     XDG_DATA_HOME: home,
     XDG_CACHE_HOME: home,
   };
-  const driver = start('WebKitWebDriver', [`--port=${port}`], { env: environment, stdio: 'ignore' });
-  const url = `http://127.0.0.1:${port}`;
-  await untilItAnswers(url);
   return {
     newPage: async () => {
-      const options = { binary, args: ['--automation'] };
-      const session = await new Builder().usingServer(url).withCapabilities({ browserName: 'MiniBrowser', 'webkitgtk:browserOptions': options }).build();
-      await session.manage().setTimeouts({ script: 120_000, pageLoad: 60_000 });
-      await session.manage().window().setRect({ x: 0, y: 0, width: 2000, height: 1400 });
-      return new Page(session);
+      const { driver, session } = await openWindow(binary, environment);
+      return new Page(session, () => end(driver));
     },
     close: async () => {
-      await Promise.all([end(driver), end(screen)]);
+      await end(screen);
       await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
@@ -140,6 +167,7 @@ async function call(session, callee, args) {
 /** The parts of Puppeteer's `Page` that the tests use. */
 class Page {
   #session;
+  #end;
   #size = { width: 1280, height: 800 };
   #atStart = [];
   keyboard = {
@@ -151,8 +179,9 @@ class Page {
     click: (x, y) => this.#actions((actions) => actions.move({ x: Math.round(x), y: Math.round(y) }).press().release()),
   };
 
-  constructor(session) {
+  constructor(session, end) {
     this.#session = session;
+    this.#end = end;
   }
 
   async #actions(build) {
@@ -225,7 +254,8 @@ class Page {
   }
 
   async close() {
-    await this.#session.quit();
+    await inTime(this.#session.quit(), 'closing the window').catch(() => {});
+    await this.#end();
   }
 }
 

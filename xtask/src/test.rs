@@ -1,9 +1,11 @@
 //! `cargo xtask test`: every check there is, in one go, counted.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{self, BufRead as _, BufReader};
 use std::ops::AddAssign;
-use std::process::{Command, ExitCode, Stdio};
-use std::time::Instant;
+use std::process::{ChildStdout, Command, ExitCode, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 
@@ -290,22 +292,53 @@ enum Echo {
     No,
 }
 
-/// Runs a test program and adds up what it reports.
+/// How long a test program may print nothing. Compiling it takes the longest: about five minutes on two cores.
+const SILENCE: Duration = Duration::from_secs(15 * 60);
+
+/// Runs a test program and adds up what it reports. A program that hangs is ended and counts as a failure.
 fn count(command: &mut Command, echo: Echo) -> Result<Tally> {
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     let mut tally = Tally::default();
-    for line in BufReader::new(child.stdout.take().expect("a piped output")).lines() {
-        let line = line?;
-        if echo == Echo::Yes {
-            println!("{line}");
+    let lines = lines_of(child.stdout.take().expect("a piped output"));
+    loop {
+        match lines.recv_timeout(SILENCE) {
+            Ok(line) => {
+                let line = line?;
+                if echo == Echo::Yes {
+                    println!("{line}");
+                }
+                tally += Tally::reported(&line);
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                println!(
+                    "failed: no output for {} minutes; the test program is ended",
+                    SILENCE.as_secs() / 60
+                );
+                tally.failed += 1;
+                tools::end(&mut child);
+                break;
+            }
         }
-        tally += Tally::reported(&line);
     }
     // What does not compile or crashes has no test to count.
     if !child.wait()?.success() && tally.failed == 0 {
         tally.failed = 1;
     }
     Ok(tally)
+}
+
+/// The lines of what a program prints, as they come.
+fn lines_of(output: ChildStdout) -> Receiver<io::Result<String>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(output).lines() {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
 }
 
 /// How many tests came to which end.

@@ -4,8 +4,10 @@ use std::env;
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
@@ -56,6 +58,19 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
         .with_context(|| format!("cannot start {name}"))?;
     ensure!(output.status.success(), "{name} failed ({})", output.status);
     String::from_utf8(output.stdout).with_context(|| format!("{name} printed no UTF-8"))
+}
+
+/// Ends a program that hangs: politely, so that it says what it was doing and ends its own children, and after
+/// ten seconds in any case.
+pub(crate) fn end(child: &mut Child) {
+    _ = Command::new("kill").arg(child.id().to_string()).status();
+    for _ in 0..100 {
+        if !matches!(child.try_wait(), Ok(None)) {
+            return;
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    _ = child.kill();
 }
 
 /// Whether a program of this name lies in the search path.
