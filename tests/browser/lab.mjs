@@ -34,8 +34,8 @@ export function labTest(name, options, body) {
   return test(name, { timeout: options.timeout ?? 60_000 }, async () => {
     const { dark = false, reducedMotion = false, scripts = true, width = 1280, height = 800, ready = scripts, wait = 'load' } = options;
     const browser = await browserFor({ dark, reducedMotion });
-    const site = await serveSite(options.site);
     const page = await browser.newPage();
+    const site = await serveSite(options.site);
     const other = await options.before?.();
     const address = other ?? options.file ?? site.origin + (options.path ?? '/');
     const origins = options.file ? [] : [other ? new URL(other).origin : site.origin, ...(options.origins ?? [])];
@@ -55,9 +55,9 @@ export function labTest(name, options, body) {
       error.stack += `\n${await circumstances(page)}`;
       throw error;
     } finally {
-      await page.close();
       await site.close();
       options.after?.();
+      await page.close();
     }
   });
 }

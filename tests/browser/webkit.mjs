@@ -14,7 +14,6 @@ const { Builder, By, Key } = webdriver;
 const SCREEN = '2000x1400';
 const START_MS = 20_000;
 const END_MS = 5_000;
-const ATTEMPTS = 3;
 
 /** The program of the browser, or an error that says what to install. */
 export function findMiniBrowser() {
@@ -51,11 +50,15 @@ async function freePort() {
   return port;
 }
 
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 /** Starts a program that ends with this process at the latest, and does not keep this process alive. */
 function start(program, args, options) {
   const child = spawn(program, args, options);
   child.unref();
-  process.on('exit', () => child.kill('SIGKILL'));
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   return child;
 }
 
@@ -69,12 +72,15 @@ async function end(child) {
   clearTimeout(timer);
 }
 
-/** Starts an X server that picks a free display, and returns its name. */
+/** Starts an X server that picks a free display, and returns its name. It ends if nobody reads the whole line in which it says that name. */
 async function startScreen() {
-  const screen = start('Xvfb', ['-displayfd', '1', '-screen', '0', `${SCREEN}x24`, '-nolisten', 'tcp'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const [number] = await Promise.race([once(screen.stdout, 'data'), once(screen, 'exit').then(() => { throw new Error('Xvfb does not start'); })]);
-  screen.stdout.destroy();
-  return { screen, display: `:${String(number).trim()}` };
+  const screen = start('Xvfb', ['-displayfd', '1', '-screen', '0', `${SCREEN}x24`, '-noreset', '-nolisten', 'tcp'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  let line = '';
+  for await (const words of screen.stdout) {
+    line += words;
+    if (line.endsWith('\n')) return { screen, display: `:${line.trim()}` };
+  }
+  throw new Error('Xvfb does not start');
 }
 
 /** A folder with the settings from which WebKitGTK derives what the reader prefers. */
@@ -90,12 +96,10 @@ async function settings({ dark, reducedMotion }) {
 async function untilItAnswers(driver, url) {
   for (const end = Date.now() + START_MS; Date.now() < end && driver.exitCode === null; ) {
     if (await fetch(`${url}/status`).then(({ ok }) => ok, () => false)) return;
-    await pause(50);
+    await new Promise((done) => setTimeout(done, 50));
   }
   throw new Error('WebKitWebDriver does not answer');
 }
-
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** The value of a promise, or an error if it takes too long. */
 function inTime(promise, what) {
@@ -106,32 +110,12 @@ function inTime(promise, what) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-/** Starts a driver and opens a window in it; on a loaded machine the window does not always come. */
-async function openWindow(binary, environment) {
-  for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
-    const driver = start('WebKitWebDriver', [`--port=${port}`], { env: environment, stdio: 'ignore' });
-    try {
-      const url = `http://127.0.0.1:${port}`;
-      await untilItAnswers(driver, url);
-      const options = { binary, args: ['--automation'] };
-      const builder = new Builder().usingServer(url).withCapabilities({ browserName: 'MiniBrowser', 'webkitgtk:browserOptions': options });
-      const session = await inTime(Promise.resolve(builder.build()), 'opening a window of the MiniBrowser');
-      await session.manage().setTimeouts({ script: 120_000, pageLoad: 60_000 });
-      await session.manage().window().setRect({ x: 0, y: 0, width: 2000, height: 1400 });
-      return { driver, session };
-    } catch (error) {
-      await end(driver);
-      if (attempt === ATTEMPTS) throw error;
-    }
-  }
-}
-
 /** Launches the browser for a reader of the given tastes: an object with the parts of Puppeteer's `Browser` that the tests use. */
 export async function launchWebKit({ dark = false, reducedMotion = false } = {}) {
   const binary = findMiniBrowser();
   const home = await settings({ dark, reducedMotion });
   const { screen, display } = await startScreen();
+  const port = await freePort();
   const environment = {
     ...process.env,
     DISPLAY: display,
@@ -142,13 +126,20 @@ export async function launchWebKit({ dark = false, reducedMotion = false } = {})
     XDG_DATA_HOME: home,
     XDG_CACHE_HOME: home,
   };
+  const driver = start('WebKitWebDriver', [`--port=${port}`], { env: environment, stdio: 'ignore' });
+  const url = `http://127.0.0.1:${port}`;
+  await untilItAnswers(driver, url);
   return {
     newPage: async () => {
-      const { driver, session } = await openWindow(binary, environment);
-      return new Page(session, () => end(driver));
+      const options = { binary, args: ['--automation'] };
+      const builder = new Builder().usingServer(url).withCapabilities({ browserName: 'MiniBrowser', 'webkitgtk:browserOptions': options });
+      const session = await inTime(Promise.resolve(builder.build()), 'opening a window of the MiniBrowser');
+      await session.manage().setTimeouts({ script: 120_000, pageLoad: 60_000 });
+      await session.manage().window().setRect({ x: 0, y: 0, width: 2000, height: 1400 });
+      return new Page(session);
     },
     close: async () => {
-      await end(screen);
+      await Promise.all([end(driver), end(screen)]);
       await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
@@ -167,7 +158,6 @@ async function call(session, callee, args) {
 /** The parts of Puppeteer's `Page` that the tests use. */
 class Page {
   #session;
-  #end;
   #size = { width: 1280, height: 800 };
   #atStart = [];
   keyboard = {
@@ -179,9 +169,8 @@ class Page {
     click: (x, y) => this.#actions((actions) => actions.move({ x: Math.round(x), y: Math.round(y) }).press().release()),
   };
 
-  constructor(session, end) {
+  constructor(session) {
     this.#session = session;
-    this.#end = end;
   }
 
   async #actions(build) {
@@ -254,8 +243,7 @@ class Page {
   }
 
   async close() {
-    await inTime(this.#session.quit(), 'closing the window').catch(() => {});
-    await this.#end();
+    await inTime(this.#session.quit(), 'closing the window of the MiniBrowser');
   }
 }
 
