@@ -8,8 +8,8 @@ use super::{Ask, Call, Output, paths};
 const BUILTINS: &[&str] = &[
     ":", "true", "false", "echo", "printf", "cd", "pwd", "export", "unset", "alias", "unalias",
     "set", "shopt", "source", ".", "eval", "exit", "logout", "return", "break", "continue",
-    "shift", "local", "test", "[", "[[", "type", "command", "which", "seq", "xargs", "watch",
-    "sudo", "nohup", "complete", "basename", "dirname", "tee",
+    "shift", "local", "test", "[", "type", "command", "which", "seq", "xargs", "watch", "sudo",
+    "nohup", "complete", "basename", "dirname", "tee",
 ];
 
 /// Whether a word is a builtin command; `read` is one only if there is input.
@@ -62,7 +62,7 @@ impl Interpreter {
                 arguments.drain(..count.min(arguments.len()));
                 Output::default()
             }
-            "test" | "[" | "[[" => self.test(name, rest).await,
+            "test" | "[" => self.test(name, rest).await,
             "read" => self.read(rest, io),
             "type" | "which" | "command" => return self.which(name, rest, io).await,
             "seq" => seq(rest),

@@ -281,6 +281,8 @@ impl Interpreter {
                 self.shell.0.borrow_mut().functions.insert(name.clone(), body.clone());
                 Ok(0)
             }
+            Node::Condition(condition) => self.double_bracket(condition, io).await,
+            Node::Case(word, branches) => self.case(word, branches, io).await,
             Node::Background(node) => {
                 let note = "bash: no jobs here: the command runs in the foreground; the + button opens \
                             a second terminal\n";

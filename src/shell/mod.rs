@@ -6,7 +6,7 @@
 //! the cluster. A host that answers immediately implements [`Host`] and calls [`run`].
 //!
 //! The shell supports quotes, comments, line continuation, heredocs, variables, `$( )`, `$(( ))`, lists, pipes,
-//! redirections, `if`, `for`, `while`, functions, aliases, globs, and braces. It doesn't support arrays, `case`, traps,
+//! redirections, `if`, `for`, `while`, `case`, `[[ ]]`, functions, aliases, globs, and braces. It doesn't support arrays, traps,
 //! or jobs; `&` runs the command in the foreground. A script is limited by [`COMMANDS_MAX`] and [`OUTPUT_MAX`]. The
 //! commands of a pipeline run one after the other.
 //!
@@ -18,6 +18,7 @@
 //! |---|---|
 //! | `syntax`, `parse`, `simple`, `words` | the syntax tree and the parser |
 //! | `interpret`, `memory`, `command`, `expand`, `sum` | the interpreter; expansion of words; `$(( ))` |
+//! | `condition` | `[[ ]]` and `case` |
 //! | `builtins`, `programs`, `text` | builtin commands |
 //! | `filters`, `grep`, `lines`, `sed`, `awk`, `jq`, `base64` | commands that transform text |
 //! | `regex`, `glob`, `comparison` | patterns and operators |
@@ -29,6 +30,7 @@ mod base64;
 mod builtins;
 mod command;
 mod comparison;
+mod condition;
 mod expand;
 mod filters;
 mod glob;

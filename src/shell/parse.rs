@@ -12,7 +12,7 @@ pub(super) type Result<T> = std::result::Result<T, ParseError>;
 const DEPTH_MAX: u32 = 40;
 
 /// The words that end a list of commands.
-const ENDS: [&str; 7] = ["then", "elif", "else", "fi", "do", "done", "}"];
+const ENDS: [&str; 8] = ["then", "elif", "else", "fi", "do", "done", "esac", "}"];
 
 later! {
     /// [`parse`]
@@ -128,7 +128,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Takes a keyword, which must be next.
-    fn expect(&mut self, keyword: &str) -> Result<()> {
+    pub(super) fn expect(&mut self, keyword: &str) -> Result<()> {
         self.skip_lines()?;
         match self.keyword() == keyword {
             true => {
@@ -145,7 +145,9 @@ impl<'t> Parser<'t> {
         let mut nodes = Vec::new();
         loop {
             self.skip_lines()?;
-            let is_end = matches!(self.peek(), None | Some(')')) || ENDS.contains(&self.keyword());
+            let is_end = matches!(self.peek(), None | Some(')'))
+                || self.rest().starts_with(";;")
+                || ENDS.contains(&self.keyword());
             if is_end {
                 break;
             }
@@ -245,10 +247,12 @@ impl<'t> Parser<'t> {
                 self.expect("}")?;
                 self.group(body, false)
             }
-            "case" | "select" | "function" | "time" | "coproc" => {
+            "[[" => self.double_brackets(),
+            "case" => self.cases(),
+            "select" | "function" | "time" | "coproc" => {
                 let word = self.keyword();
                 Err(ParseError::Syntax(format!(
-                    "{word}: not supported in this shell, which has if, for, while, and functions (see help)"
+                    "{word}: not supported in this shell, which has if, for, while, case, and functions (see help)"
                 )))
             }
             keyword if ENDS.contains(&keyword) => Err(self.unexpected()),
@@ -311,7 +315,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Adds the redirections of a compound command, if any.
-    fn redirected(&mut self, node: Node) -> Result<Node> {
+    pub(super) fn redirected(&mut self, node: Node) -> Result<Node> {
         Ok(match self.group(node, false)? {
             Node::Group(node, _, redirects) if redirects.is_empty() => *node,
             node => node,

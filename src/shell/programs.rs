@@ -6,11 +6,7 @@ use super::{Ask, Call, Output, paths};
 impl Interpreter {
     /// `test` and `[`.
     pub(super) async fn test(&mut self, name: &str, words: &[String]) -> Output {
-        let end = match name {
-            "[" => "]",
-            "[[" => "]]",
-            _ => "",
-        };
+        let end = if name == "[" { "]" } else { "" };
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let words = match words.split_last() {
             Some((last, words)) if !end.is_empty() && *last == end => words,
@@ -26,7 +22,7 @@ impl Interpreter {
     }
 
     /// Evaluates the expression of `test`, with `-a`, `-o`, and `!`.
-    async fn holds(&mut self, words: &[&str]) -> Result<bool, String> {
+    pub(super) async fn holds(&mut self, words: &[&str]) -> Result<bool, String> {
         for (joint, is_and) in [("-o", false), ("-a", true)] {
             if words.len() > 3
                 && let Some(at) = words.iter().position(|word| *word == joint)

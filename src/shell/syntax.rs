@@ -26,6 +26,29 @@ pub(super) enum Node {
     Function(String, Rc<Node>),
     /// `A &`
     Background(Box<Node>),
+    /// `[[ A ]]`
+    Condition(Condition),
+    /// `case WORD in PATTERN | PATTERN) A ;; ... esac`
+    Case(Word, Vec<(Vec<Word>, Node)>),
+}
+
+/// What `[[ ]]` tests.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Condition {
+    /// `! A`
+    Not(Box<Condition>),
+    /// `A && B`
+    Both(Box<Condition>, Box<Condition>),
+    /// `A || B`
+    Either(Box<Condition>, Box<Condition>),
+    /// What `test` tests, such as `-f WORD` and `WORD -eq WORD`.
+    Test(Vec<Word>),
+    /// `WORD == PATTERN` if the flag is set, else `WORD != PATTERN`.
+    Pattern(Word, bool, Word),
+    /// `WORD < WORD` if the flag is set, else `WORD > WORD`.
+    Before(bool, Word, Word),
+    /// `WORD =~ EXPRESSION`
+    Regex(Word, Word),
 }
 
 /// A simple command.

@@ -94,6 +94,28 @@ fn commands_are_joined() {
 }
 
 #[test]
+fn double_brackets_and_cases_follow_bash() {
+    check(&[
+        ("x=; [[ -f $x ]] && echo file; [[ -n $x ]] || echo empty", "empty\n"),
+        ("x='a b'; [[ $x == a* && ! $x = b ]] && echo yes", "yes\n"),
+        ("x='a*'; [[ abc == \"$x\" ]] || [[ abc == $x ]] && echo pattern", "pattern\n"),
+        ("[[ 3 -gt 2 && ( a < b || -z x ) ]] && echo ok", "ok\n"),
+        (
+            "HOSTNAME=web-12; [[ $HOSTNAME =~ -([0-9]+)$ ]] && echo ${BASH_REMATCH[1]} $BASH_REMATCH",
+            "12 -12\n",
+        ),
+        ("[[ web =~ -([0-9]+)$ ]] || echo no", "no\n"),
+        ("[[ a == b", "bash: syntax error: unexpected end of file\n"),
+        (
+            "for x in stop start-1 other; do case $x in start*|run) echo up;; (stop) echo down\n;; *) echo $x; esac; done",
+            "down\nup\nother\n",
+        ),
+        ("case a in b) echo b ;; esac; echo $?", "0\n"),
+        ("case a b", "bash: syntax error near unexpected token `b'\n"),
+    ]);
+}
+
+#[test]
 fn aliases_and_functions_stay() {
     let script = [
         "alias k=kubectl",

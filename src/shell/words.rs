@@ -23,6 +23,11 @@ pub(super) fn heredoc(text: &str, depth: u32) -> Result<Word> {
     Ok(word)
 }
 
+/// A word of quoted text.
+pub(super) fn text(text: &str) -> Word {
+    Word(vec![Part::Text(text.into(), true)])
+}
+
 /// Adds text to a word, and joins it with the last part if both have the same quoting.
 fn push(word: &mut Word, text: &str, is_quoted: bool) {
     match word.0.last_mut() {
@@ -169,7 +174,13 @@ impl Parser<'_> {
         let bad = || ParseError::Syntax("bad substitution".into());
         let is_length = self.rest().starts_with('#') && !self.rest().starts_with("#}");
         self.at += usize::from(is_length);
-        let name = self.name();
+        let mut name = self.name();
+        // Of arrays there is only `BASH_REMATCH`.
+        let index = self.rest().strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        if let Some((index, _)) = index.filter(|(index, _)| index.parse::<u8>().is_ok()) {
+            self.at += index.len() + "[]".len();
+            name = format!("{name}[{index}]");
+        }
         if self.peek().is_none() {
             return Err(ParseError::Incomplete);
         }

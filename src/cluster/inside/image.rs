@@ -57,7 +57,7 @@ pub(super) fn greeting(image: &str, port: u16) -> Option<&'static str> {
 /// The tools that every image has.
 pub(super) const TOOLS: &str = "[ awk base64 basename cat chmod chown clear cp curl cut date df dig dirname du echo env \
     false find getent grep head host hostname id kill killall ln ls mkdir mount mv nc nslookup pgrep ping pkill \
-    printenv printf ps pwd rm rmdir sed seq sh sleep sort stat sync tail tar tee test touch tr true uname uniq wc wget which \
+    printenv printf ps pwd rm rmdir sed seq sh sleep sort stat sync tail tar tee test timeout touch tr true uname uniq wc wget which \
     whoami";
 
 /// Programs that are common in images, but not simulated.
@@ -79,7 +79,16 @@ pub(super) fn is_named_in(text: &str) -> bool {
 impl Family {
     /// The family of an image.
     pub(super) fn of(image: &str) -> Family {
-        let name = image.split('@').next().unwrap_or(image);
+        let path = image.split('@').next().unwrap_or(image);
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        // A tag such as `16-alpine` names what the image is made of, not what it is.
+        let name = name.split(':').next().unwrap_or(name);
+        if folder.contains("distroless") {
+            return Family::Bare;
+        }
+        if name.contains("exporter") {
+            return Family::Other;
+        }
         let contains = |words: &str| words.split(' ').any(|word| name.contains(word));
         NAMES.iter().find(|(_, words)| contains(words)).map_or(Family::Other, |(family, _)| *family)
     }
@@ -225,15 +234,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn images_are_known_by_their_names() {
+    fn an_image_is_known_by_its_name_and_not_by_its_tag() {
         for (image, family) in [
-            ("busybox:1.28", Family::Busybox),
+            ("docker.io/bitnami/redis:7.4.0-debian-12-r2", Family::Other),
+            ("postgres:16-alpine", Family::Other),
+            ("localhost:5000/rabbitmq:3-management-alpine", Family::Other),
+            ("prom/mysqld-exporter", Family::Other),
+            ("registry.example/nginx/api:1", Family::Other),
+            ("db:1", Family::Other),
+            ("nginx:1.27-alpine@sha256:0123", Family::Nginx),
             ("registry.k8s.io/nginx-slim:0.24", Family::Nginx),
-            ("nginx:alpine", Family::Nginx),
+            ("registry.k8s.io/e2e-test-images/agnhost:2.39", Family::Pausing),
+            ("nginxinc/nginx-unprivileged", Family::Nginx),
             ("gcr.io/distroless/static", Family::Bare),
             ("registry.k8s.io/kubernetes-zookeeper:1.0-3.4.10", Family::Zookeeper),
-            ("registry.k8s.io/e2e-test-images/agnhost:2.39", Family::Pausing),
-            ("db:1", Family::Other),
+            ("busybox:1.28", Family::Busybox),
         ] {
             assert_eq!(Family::of(image), family, "{image}");
         }

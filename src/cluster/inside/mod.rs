@@ -198,6 +198,24 @@ impl<'a> Inside<'a> {
         path.split(':').map(|folder| files::absolute(folder, program)).find(is_program)
     }
 
+    /// Whether a program that the container cannot run is the path of a file, which is not executable.
+    fn is_file(&self, program: &str) -> bool {
+        let path = files::absolute(&self.folder, program);
+        program.contains('/') && self.tree.get(&path).is_some_and(|file| file.text.is_some())
+    }
+
+    /// The error of the container runtime for a program that it cannot run, and the exit code.
+    fn not_started(&self, program: &str) -> (u8, String) {
+        let (exit, reason) = match program.contains('/') {
+            true if self.is_file(program) => (126, "permission denied".to_owned()),
+            true => (127, format!("stat {program}: no such file or directory")),
+            false => (127, "executable file not found in $PATH".to_owned()),
+        };
+        let failed =
+            "OCI runtime exec failed: exec failed: unable to start container process: exec";
+        (exit, format!("{failed}: \"{program}\": {reason}: unknown"))
+    }
+
     fn variable(&self, name: &str) -> Option<String> {
         let mut all = self.variables.iter();
         all.find(|(key, _)| key == name).map(|(_, value)| value.clone())
@@ -313,7 +331,10 @@ pub fn run(
     }
     match inside.program(command, input) {
         Some(out) => inside.finish(out),
-        None => Ran { is_missing: true, ..inside.finish(Out::code(127)) },
+        None => {
+            let (exit, message) = inside.not_started(command.first().unwrap_or(&""));
+            Ran { is_missing: true, ..inside.finish(Out::fail(exit, message)) }
+        }
     }
 }
 

@@ -5,7 +5,6 @@ use super::Inside;
 use super::files::{File, Files, Layer, Mount};
 use crate::api::json::Node as Tree;
 use crate::api::*;
-use std::rc::Rc;
 
 /// The folder with the credentials of the pod's service account.
 const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -39,7 +38,7 @@ impl Inside<'_> {
                 ("token", "(tokens are not simulated)"),
                 ("ca.crt", "(certificates are not simulated)"),
             ];
-            let files = files.map(|(key, text)| (key.to_owned(), text.to_owned()));
+            let files = files.map(|(key, text)| (key.to_owned(), File::of(text)));
             self.mount_read_only(ACCOUNT, "tmpfs", "", files.into());
         }
     }
@@ -130,10 +129,19 @@ impl Inside<'_> {
     }
 
     /// The files in a volume of a ConfigMap, Secret, or the like; `None` for other volumes.
-    fn texts(&self, volume: &Volume) -> Option<Vec<(String, String)>> {
+    fn texts(&self, volume: &Volume) -> Option<Vec<(String, File)>> {
         let mut found = Vec::new();
+        let projected = volume.other.get("projected");
+        // A projected volume has one mode for the files of all its sources.
+        let default = projected.and_then(|it| mode_of(it, "defaultMode"));
         let mut add = |source: &Tree| {
             let keyed = [("configMap", Kind::ConfigMap), ("secret", Kind::Secret)];
+            let file = |text: String, from: &Tree, item: Option<&Tree>| {
+                let mode = item.and_then(|item| mode_of(item, "mode"));
+                let mode = mode.or(default).or_else(|| mode_of(from, "defaultMode"));
+                let file = File::of(text);
+                File { mode: mode.and_then(|it| it.try_into().ok()).unwrap_or(file.mode), ..file }
+            };
             for (field, kind) in keyed {
                 let Some(from) = source.get(field) else { continue };
                 let name = if from.get("secretName").is_some() {
@@ -146,20 +154,19 @@ impl Inside<'_> {
                 found.extend(keys.filter_map(|(key, value)| {
                     let item = items.iter().find(|item| item.text("key") == key);
                     let path = item.map_or(key.as_str(), |item| item.text("path")).to_owned();
-                    (items.is_empty() || item.is_some()).then_some((path, value))
+                    (items.is_empty() || item.is_some()).then(|| (path, file(value, from, item)))
                 }));
             }
-            for item in source.get("downwardAPI").map_or(&[][..], |it| it.list("items")) {
-                found.push((
-                    item.text("path").to_owned(),
-                    self.field(&item.word("fieldRef.fieldPath")),
-                ));
+            let Some(from) = source.get("downwardAPI") else { return };
+            for item in from.list("items") {
+                let text = self.field(&item.word("fieldRef.fieldPath"));
+                found.push((item.text("path").to_owned(), file(text, from, Some(item))));
             }
         };
         let other = &volume.other;
         let tree = other.to_tree();
         add(&tree);
-        let sources = other.get("projected").map_or(&[][..], |it| it.list("sources"));
+        let sources = projected.map_or(&[][..], |it| it.list("sources"));
         sources.iter().for_each(&mut add);
         let is_text = |field: &&str| other.get(field).is_some();
         ["configMap", "secret", "projected", "downwardAPI"].iter().any(is_text).then_some(found)
@@ -170,19 +177,23 @@ impl Inside<'_> {
         at: &str,
         device: &'static str,
         sub: &str,
-        files: Vec<(String, String)>,
+        files: Vec<(String, File)>,
     ) {
         let mount =
             Mount { path: at.into(), device, size: String::new(), sub: String::new(), layer: None };
         self.tree.mount(mount, 0o755);
-        for (path, text) in files {
-            let text: Rc<str> = text.into();
+        for (path, file) in files {
             match path.strip_prefix(sub) {
                 // The `subPath` is a single file.
-                Some("") if !sub.is_empty() => self.tree.put(at, File::of(text)),
-                Some(rest) => self.tree.put(&super::files::absolute(at, rest), File::of(text)),
+                Some("") if !sub.is_empty() => self.tree.put(at, file),
+                Some(rest) => self.tree.put(&super::files::absolute(at, rest), file),
                 None => {}
             }
         }
     }
+}
+
+/// The permission bits in a field.
+fn mode_of(tree: &Tree, field: &str) -> Option<i64> {
+    tree.get(field).and_then(Tree::as_int)
 }

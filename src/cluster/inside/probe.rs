@@ -33,16 +33,13 @@ fn known_failure(
         let command: Vec<&str> =
             handler.list("command").iter().map(|word| word.as_text()).collect();
         let mut inside = Inside::new(cluster, uid, run, spec);
-        let out = inside.program(&command, "");
-        let ran = inside.finish(out.clone().unwrap_or_default());
-        return match out {
-            _ if ran.is_unknown => None,
-            None => Some(Failed::Command(format!(
-                "OCI runtime exec failed: exec failed: unable to start container process: exec: \"{}\": executable file not found in $PATH: unknown",
-                command.first().unwrap_or(&"")
-            ))),
-            Some(out) => (out.exit != 0).then(|| Failed::Command(out.stdout + &out.stderr)),
-        };
+        let out = inside.program(&command, "").unwrap_or_else(|| {
+            let (exit, message) = inside.not_started(command.first().unwrap_or(&""));
+            Out { exit, stderr: message, ..Out::default() }
+        });
+        let ran = inside.finish(out.clone());
+        let fails = out.exit != 0 && !ran.is_unknown;
+        return fails.then(|| Failed::Command(out.stdout + &out.stderr));
     }
     let handler = probe.other.get("httpGet")?;
     let inside = Inside::new(cluster, uid, run, spec);

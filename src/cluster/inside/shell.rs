@@ -73,6 +73,9 @@ impl<'i, 'a> Script<'i, 'a> {
             None if super::is_known(name) => {
                 Output::failure(127, format!("sh: {name} is not simulated in containers\n"))
             }
+            None if self.inside.is_file(name) => {
+                Output::failure(126, format!("sh: {name}: Permission denied\n"))
+            }
             None => Output::failure(127, format!("sh: {name}: not found\n")),
         }
     }
@@ -91,6 +94,8 @@ fn interpret(inside: &mut Inside<'_>, shell: &Shell, script: &str) -> (Out, bool
     if !advice.is_empty() {
         inside.advise(advice.trim_end());
     }
+    // What this shell does not support says nothing of the real one.
+    inside.is_unknown |= stderr.contains("not supported in this shell");
     (Out { stdout, stderr, exit }, is_left)
 }
 
@@ -163,7 +168,8 @@ pub(super) fn session(mut inside: Inside<'_>, input: &str) -> Ran {
     let (out, is_left) = interpret(&mut inside, &shell, input);
     let mut memory = format!("cd {}\n", quoted(&shell.folder()));
     for (name, value) in shell.variables() {
-        if known.iter().any(|(other, before)| *other == name && *before == value) {
+        let is_known = known.iter().any(|(other, before)| *other == name && *before == value);
+        if is_known || name.ends_with(']') {
             continue;
         }
         memory += &format!("{name}={}\n", quoted(&value));

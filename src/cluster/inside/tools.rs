@@ -20,6 +20,7 @@ pub(super) fn run(
         "env" | "printenv" => env(inside, words, input),
         "date" => date(inside, words),
         "sleep" => sleep(inside, words),
+        "timeout" => timeout(inside, words, input),
         "tar" => super::tar::run(inside, words, input),
         "sh" | "bash" => super::shell::run(inside, program, words, input),
         _ => return None,
@@ -111,23 +112,55 @@ fn date(inside: &Inside<'_>, words: &[&str]) -> Out {
     }
 }
 
+/// `timeout [-s SIGNAL] [-k DURATION] DURATION COMMAND`
+fn timeout(inside: &mut Inside<'_>, words: &[&str], input: &str) -> Out {
+    let mut rest = words;
+    while let [flag, more @ ..] = rest
+        && flag.starts_with('-')
+    {
+        let takes_value = matches!(*flag, "-s" | "-k" | "--signal" | "--kill-after");
+        rest = more.get(usize::from(takes_value)..).unwrap_or(&[]);
+    }
+    let [limit, command @ ..] = rest else {
+        return Out::fail(125, "timeout: missing operand");
+    };
+    let Some(limit) = duration_ms(limit) else {
+        return Out::fail(125, format!("timeout: invalid time interval '{limit}'"));
+    };
+    let before = inside.sleeps_ms;
+    let Some(out) = inside.program(command, input) else {
+        let name = command.first().unwrap_or(&"");
+        let message = format!("timeout: failed to run command '{name}': No such file or directory");
+        return Out::fail(127, message);
+    };
+    let end = before.saturating_add(limit);
+    if limit > 0 && inside.sleeps_ms > end {
+        inside.sleeps_ms = end;
+        return Out { exit: 124, ..out };
+    }
+    out
+}
+
+/// A duration such as `10`, `1.5s`, or `2m`, in milliseconds.
+fn duration_ms(word: &str) -> Option<u64> {
+    let (digits, unit) = match word.find(|c: char| c.is_ascii_alphabetic()) {
+        Some(at) => word.split_at(at),
+        None => (word, "s"),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let unit = match unit {
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return None,
+    };
+    let tenths: u64 = part.get(..1).and_then(|digit| digit.parse().ok()).unwrap_or(0);
+    Some(whole.parse::<u64>().ok()?.saturating_mul(unit).saturating_add(unit / 10 * tenths))
+}
+
 fn sleep(inside: &mut Inside<'_>, words: &[&str]) -> Out {
-    let ms = words.first().and_then(|word| {
-        let (digits, unit) = match word.find(|c: char| c.is_ascii_alphabetic()) {
-            Some(at) => word.split_at(at),
-            None => (*word, "s"),
-        };
-        let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-        let unit = match unit {
-            "s" => 1_000,
-            "m" => 60_000,
-            "h" => 3_600_000,
-            "d" => 86_400_000,
-            _ => return None,
-        };
-        let tenths: u64 = part.get(..1).and_then(|digit| digit.parse().ok()).unwrap_or(0);
-        Some(whole.parse::<u64>().ok()?.saturating_mul(unit).saturating_add(unit / 10 * tenths))
-    });
+    let ms = words.first().and_then(|word| duration_ms(word));
     match (ms, words) {
         (Some(ms), _) => {
             inside.sleeps_ms = inside.sleeps_ms.saturating_add(ms);

@@ -101,16 +101,10 @@ fn finish(reached: &Reached<'_>, command: &[&str], ran: Ran) -> Plan {
         plan.output.advice = inside::tools(reached.spec) + "\n";
         if inside::is_known(program) {
             plan.output.exit = 1;
-            plan.output.stderr += &format!("error: {program} is not simulated in containers\n");
+            plan.output.stderr =
+                format!("{}error: {program} is not simulated in containers\n", reached.note);
             return plan;
         }
-        let why = match program.contains('/') {
-            true => format!("stat {program}: no such file or directory"),
-            false => "executable file not found in $PATH".into(),
-        };
-        plan.output.stderr += &format!(
-            "OCI runtime exec failed: exec failed: unable to start container process: exec: \"{program}\": {why}: unknown\n"
-        );
     }
     if exit != 0 {
         plan.output.stderr += &format!("command terminated with exit code {exit}\n");
