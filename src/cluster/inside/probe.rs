@@ -33,13 +33,20 @@ fn known_failure(
         let command: Vec<&str> =
             handler.list("command").iter().map(|word| word.as_text()).collect();
         let mut inside = Inside::new(cluster, uid, run, spec);
-        let out = inside.program(&command, "").unwrap_or_else(|| {
-            let (exit, message) = inside.not_started(command.first().unwrap_or(&""));
-            Out { exit, stderr: message, ..Out::default() }
-        });
-        let ran = inside.finish(out.clone());
-        let fails = out.exit != 0 && !ran.is_unknown;
-        return fails.then(|| Failed::Command(out.stdout + &out.stderr));
+        let out = inside.program(&command, "");
+        let error = inside.not_started(command.first().unwrap_or(&"")).1;
+        let ran = inside.finish(out.clone().unwrap_or_default());
+        let timeout = probe.other.get("timeoutSeconds").and_then(|it| it.as_int());
+        let timeout = timeout.and_then(|it| u64::try_from(it).ok()).unwrap_or(1).max(1);
+        return match out {
+            _ if ran.is_unknown => None,
+            None => Some(Failed::NotStarted(error)),
+            _ if ran.sleeps_ms > timeout.saturating_mul(1_000) => Some(Failed::Command(format!(
+                "command timed out: \"{}\" timed out after {timeout}s",
+                command.join(" ")
+            ))),
+            Some(out) => (out.exit != 0).then(|| Failed::Command(out.stdout + &out.stderr)),
+        };
     }
     let handler = probe.other.get("httpGet")?;
     let inside = Inside::new(cluster, uid, run, spec);
@@ -73,6 +80,8 @@ fn is_touched(cluster: &Cluster, run: &PodRuntime, spec: &Container) -> bool {
 pub enum Failed {
     /// A command failed with this output.
     Command(String),
+    /// A command did not start, with this error of the container runtime. That is neither a success nor a failure.
+    NotStarted(String),
     /// An HTTP server answered with this status code.
     Status(u16),
 }
