@@ -39,7 +39,7 @@ pub(super) fn probe(
             let streak = &mut run.containers.get_mut(index)?.probes.startup;
             let (is_due, next) = prober.is_due(probe, *streak, answers);
             let result = is_due.then(|| count(streak, probe, answers, step.now()));
-            match result.flatten().filter(|_| !is_thrown_away(failure.as_ref())) {
+            match result.flatten() {
                 Some(true) => {
                     run.containers.get_mut(index)?.probes.is_started = true;
                     prober.is_triggered = true;
@@ -64,7 +64,6 @@ pub(super) fn probe(
         if !answers || has_failed {
             let (is_due, next) = prober.is_due(probe, *streak, answers);
             let result = is_due.then(|| count(streak, probe, answers, step.now())).flatten();
-            let result = result.filter(|_| !is_thrown_away(failure.as_ref()));
             prober.failed(step, run, (Liveness, probe), is_due && !answers, (false, failure));
             if result == Some(false) {
                 return prober.kill(step, run, "failed liveness probe", probe);
@@ -127,8 +126,7 @@ impl Prober<'_> {
             let answers =
                 is_open && !fails && (!wants_quorum || database::is_ready(step, self.uid, run));
             let container = run.containers.get_mut(self.index)?;
-            let result = count(&mut container.probes.readiness, probe, answers, self.now)
-                .filter(|_| !is_thrown_away(failure.as_ref()));
+            let result = count(&mut container.probes.readiness, probe, answers, self.now);
             container.is_ready = result.unwrap_or(container.is_ready);
             let is_told = !answers && self.spec.readiness_probe.is_some();
             self.failed(step, run, (Readiness, probe), is_told, (is_open, failure));
@@ -170,19 +168,12 @@ impl Prober<'_> {
         if streak.count > probe.failure_threshold.max(1) {
             return;
         }
-        let failed = |output: &str| format!("{kind:?} probe failed: {output}");
-        let message = match failure {
-            Some(Failed::Command(text)) => failed(text.trim_end()),
-            Some(Failed::NotStarted(error)) => format!(
-                "{kind:?} probe errored and resulted in unknown state: rpc error: code = Unknown desc = failed to exec in \
-                 container: failed to start exec \"{}\": {error}",
-                self.uid.to_string().replace('-', "").repeat(2)
-            ),
-            Some(Failed::Status(status)) => {
-                failed(&format!("HTTP probe failed with statuscode: {status}"))
-            }
-            None => failed(&output(self.spec, probe, &run.ip, is_open)),
+        let output = match failure {
+            Some(Failed::Command(text)) => text.trim_end().to_owned(),
+            Some(Failed::Status(status)) => format!("HTTP probe failed with statuscode: {status}"),
+            None => output(self.spec, probe, &run.ip, is_open),
         };
+        let message = format!("{kind:?} probe failed: {output}");
         let (container, pod) = (reference(container), ObjectRef::pod(&run.pod));
         let reason = Reason::ProbeFailed { container, pod, message };
         step.record_event(Subject::pod(&run.pod), Some(self.uid), reason);
@@ -195,11 +186,6 @@ enum ProbeType {
     Startup,
     Liveness,
     Readiness,
-}
-
-/// Whether the result of a probe changes nothing, because its command did not start (`worker.doProbe`).
-fn is_thrown_away(failure: Option<&Failed>) -> bool {
-    matches!(failure, Some(Failed::NotStarted(_)))
 }
 
 /// Counts a result. Returns it once its threshold of consecutive results is reached (`worker.doProbe`).
