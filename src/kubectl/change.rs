@@ -134,9 +134,7 @@ pub(super) fn scale(call: &Call<'_>) -> Plan {
             // kubectl prints the object that it read, with the new number of replicas.
             _ => {
                 let mut tree = tree.clone();
-                if !call.is_client_dry_run() {
-                    tree.child("spec").set("replicas", Value::Int(replicas.into()));
-                }
+                tree.child("spec").set("replicas", Value::Int(replicas.into()));
                 let mut plan = shown(call, name, "scaled", object.kind(), &tree);
                 if call.dry_run().is_none() {
                     plan.commands.push(Command::Scale(object.reference(), replicas));

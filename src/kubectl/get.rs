@@ -1,7 +1,7 @@
 //! `kubectl get`: tables, and objects as YAML, as JSON, by name and by template.
 
 use super::print::{FORMATS, print, scale_of, unknown_format};
-use super::view::{Asked, not_found};
+use super::view::{Asked, Named, absent, not_found};
 use super::{Call, Plan, jsonpath, selector, watch};
 use crate::api::json::Node as Tree;
 use crate::api::{Kind, Labels};
@@ -35,6 +35,19 @@ impl Found {
             None => self.groups.push(Group { of, trees: vec![tree] }),
         }
     }
+
+    /// Adds the object of this name, or the error that it is not there.
+    fn read(&mut self, call: &Call<'_>, named: &Named) {
+        let namespace = named.namespace.as_deref().unwrap_or(call.namespace());
+        let error = match call.view.get(named.of, namespace, &named.name) {
+            Some(tree) => return self.add(named.of, tree),
+            None if call.words.has("ignore-not-found") => return,
+            // `delete` doesn't read what it deletes.
+            None if call.verb.name == "delete" => not_found(named.of, &named.name),
+            None => absent(call.view, named.of, namespace, &named.name),
+        };
+        self.errors += &format!("{error}\n");
+    }
 }
 
 /// Finds what the words of a line ask for, selected by labels and fields if they say so.
@@ -66,21 +79,15 @@ pub(super) fn find(call: &Call<'_>, asked: &Asked) -> Result<Found, String> {
             }
             .into());
         }
-        Asked::Objects(_) if call.words.has("all-namespaces") => {
+        Asked::Objects(names)
+            if call.words.has("all-namespaces")
+                && names.iter().any(|named| named.of.is_namespaced()) =>
+        {
             return Err(
                 "error: a resource cannot be retrieved by name across all namespaces".into()
             );
         }
-        Asked::Objects(names) => {
-            for named in names {
-                let namespace = named.namespace.as_deref().unwrap_or(call.namespace());
-                match call.view.get(named.of, namespace, &named.name) {
-                    Some(tree) => found.add(named.of, tree),
-                    None if call.words.has("ignore-not-found") => {}
-                    None => found.errors += &format!("{}\n", not_found(named.of, &named.name)),
-                }
-            }
-        }
+        Asked::Objects(names) => names.iter().for_each(|named| found.read(call, named)),
         Asked::Types(types) => {
             let is_everywhere = call.words.has("all-namespaces");
             let namespace = Some(call.namespace()).filter(|_| !is_everywhere);

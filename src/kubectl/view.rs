@@ -247,6 +247,16 @@ pub(super) fn not_found(of: Kind, name: &str) -> String {
     format!("Error from server (NotFound): {} \"{name}\" not found", of.resource())
 }
 
+/// The error for an object that is not there. For one in a namespace that is not there either, kubectl names that
+/// (`Info.Get` of `k8s.io/cli-runtime/pkg/resource`).
+pub(super) fn absent(view: View<'_>, of: Kind, namespace: &str, name: &str) -> String {
+    let is_there = |name: &str| view.get(Kind::Namespace, "", name).is_some();
+    match of.is_namespaced() && namespace != "default" && !is_there(namespace) {
+        true => not_found(Kind::Namespace, namespace),
+        false => not_found(of, name),
+    }
+}
+
 /// What the words of a line ask for.
 #[derive(Debug, PartialEq)]
 pub(super) enum Asked {

@@ -1,7 +1,7 @@
 //! `kubectl logs` (`k8s.io/kubectl/pkg/cmd/logs`): the output of a container's process, or for the example database
 //! its events in the log of the run.
 
-use super::super::view::not_found;
+use super::super::view::absent;
 use super::super::{Call, Plan, selector};
 use super::{activity, container, names, running, selected};
 use crate::api::*;
@@ -69,14 +69,12 @@ fn pods<'a>(call: &Call<'a>) -> Result<(Vec<&'a Rc<Pod>>, String), String> {
         ));
     }
     let word = call.words.plain.first().copied().unwrap_or("");
-    let missing = |of: Kind, name: &str| match call.view.is_recent()
-        || !word.contains('/') && of == Kind::Pod
-    {
-        true => format!(
-            "error: error from server (NotFound): {} \"{name}\" not found in namespace \"{namespace}\"",
-            of.resource()
-        ),
-        false => not_found(of, name),
+    let missing = |of: Kind, name: &str| {
+        let error = absent(call.view, of, namespace, name);
+        match call.view.is_recent() || !word.contains('/') && of == Kind::Pod {
+            true => format!("error: {} in namespace \"{namespace}\"", error.replacen('E', "e", 1)),
+            false => error,
+        }
     };
     let (of, name) = match word.split_once('/') {
         None => (Kind::Pod, word),

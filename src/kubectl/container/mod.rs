@@ -23,7 +23,7 @@ pub(super) use logs::{logs, text_of};
 pub(super) use reach::{copy, port_forward, top};
 pub(super) use start::{Following, run};
 
-use super::view::not_found;
+use super::view::absent;
 use super::{Call, Session};
 use crate::api::json::Node as Tree;
 use crate::api::{ConditionStatus, Container, ContainerState, Kind, Pod};
@@ -39,9 +39,13 @@ fn pod<'a>(call: &Call<'a>, word: &str) -> Result<&'a Rc<Pod>, String> {
         Some((kind, name)) => (*call.view.kinds(kind)?.first().unwrap_or(&Kind::Pod), name),
     };
     if of == Kind::Pod {
-        return store.pods.named(namespace, name).ok_or_else(|| not_found(of, name));
+        return store
+            .pods
+            .named(namespace, name)
+            .ok_or_else(|| absent(call.view, of, namespace, name));
     }
-    let owner = call.view.get(of, namespace, name).ok_or_else(|| not_found(of, name))?;
+    let owner =
+        call.view.get(of, namespace, name).ok_or_else(|| absent(call.view, of, namespace, name))?;
     let mut pods =
         selected(call, of, &owner).map_err(|why| format!("error: cannot attach to {why}"))?;
     crate::map::sort(&mut pods, |one, other| activity(one) < activity(other));

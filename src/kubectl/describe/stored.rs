@@ -234,7 +234,7 @@ pub(super) fn slice(text: &mut Text<'_>, tree: &Tree) {
     }
     let endpoints = tree.list("endpoints");
     match endpoints.is_empty() {
-        true => text.field(0, "Endpoints", "<none>"),
+        true => text.line(0, "Endpoints: <none>"),
         false => text.line(0, "Endpoints:"),
     }
     for endpoint in endpoints {

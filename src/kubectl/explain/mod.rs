@@ -22,7 +22,13 @@ pub(super) fn run(call: &Call<'_>) -> Plan {
             );
         }
     };
-    let (first, path) = word.split_once('.').unwrap_or((word, ""));
+    // A resource may be written with its group, as in `statefulsets.apps.spec`.
+    let with_group = word.match_indices('.').filter_map(|(at, _)| {
+        let rest = &word[at + 1..];
+        let end = rest.find('.').map_or(word.len(), |length| at + 1 + length);
+        call.view.kind(&word[..end]).map(|_| (&word[..end], word[end..].trim_start_matches('.')))
+    });
+    let (first, path) = with_group.last().unwrap_or(word.split_once('.').unwrap_or((word, "")));
     let Some(of) = call.view.kind(first) else {
         let error = if call.view.is_recent() { "" } else { "error: " };
         return Plan::refuse(format!("{error}the server doesn't have a resource type \"{first}\""));
