@@ -10,6 +10,7 @@
 //! | `kinds` | the kinds that are served, including custom ones |
 //! | `discovery` | which groups, versions, and resources there are |
 //! | `answer`, `select`, `table` | objects and lists, in the form that is asked for |
+//! | `autoscaling` | HorizontalPodAutoscalers in their older version |
 //! | `exec` | commands in containers |
 //! | `history`, `watch` | what has changed, and who is told |
 //! | `write`, `delete`, `lines`, `protobuf` | changes to objects |
@@ -20,6 +21,7 @@
 
 mod answer;
 mod apply;
+mod autoscaling;
 mod delete;
 mod discovery;
 mod exec;
@@ -287,17 +289,26 @@ impl ApiServer {
     /// The lines of a watch since it was last asked, each a JSON object.
     pub fn poll(&mut self, watcher: &mut Watcher) -> Vec<Line> {
         self.look_at_made(watcher.kind);
-        watcher.lines(&self.reader())
+        let lines = watcher.lines(&self.reader());
+        match watcher.is_older {
+            true => lines.iter().map(autoscaling::converted_line).collect(),
+            false => lines,
+        }
     }
 
     /// The line of a watch that says which version it has reached.
     pub fn bookmark(&self, watcher: &Watcher) -> Line {
-        watch::event("BOOKMARK", &watcher.bookmark(&self.reader(), false))
+        let line = watch::event("BOOKMARK", &watcher.bookmark(&self.reader(), false));
+        if watcher.is_older { autoscaling::converted_line(&line) } else { line }
     }
 
     /// Answers a request.
     pub fn answer(&mut self, request: &Request) -> Answer {
-        match self.try_answer(request) {
+        let answer = match autoscaling::is_older(request) {
+            true => self.answer_older(request),
+            false => self.try_answer(request),
+        };
+        match answer {
             Ok(answer) => answer,
             Err(status) => Answer::Response(status.into()),
         }

@@ -26,6 +26,8 @@ pub struct Watcher {
     pub(super) era: u64,
     /// Whether the columns of a table were sent.
     pub(super) has_columns: bool,
+    /// Whether the client watches an older version of the kind.
+    pub(super) is_older: bool,
     /// Whether nothing more will come.
     pub(super) is_over: bool,
 }

@@ -15,7 +15,7 @@ use crate::kubectl::view::View;
 use crate::timeline::Timeline;
 
 /// The kind of a patch, by its media type.
-fn patch_kind(content_type: &str, kind: Kind) -> Result<&'static str, Status> {
+pub(super) fn patch_kind(content_type: &str, kind: Kind) -> Result<&'static str, Status> {
     let is_custom = matches!(kind, Kind::Custom(_));
     match content_type.split(';').next().unwrap_or_default().trim() {
         "application/json-patch+json" => Ok("json"),
