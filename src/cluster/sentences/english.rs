@@ -34,7 +34,7 @@ sentences! { fn reason(Code):
 
     // The StatefulSet controller.
     PodCreated "{pod} is created[ with {template}][: {why}]";
-    PodReplaced "{pod} is created with its existing PersistentVolumeClaim[ and {template}]: same name, same data, new UID";
+    PodReplaced "{pod} is created with its existing PersistentVolumeClaim[ and {template}]: same name, the data of that claim, new UID";
     PodCreateFailed "{pod} cannot be created: {message}[; {blocked} and the pods after it wait]";
     PodUpdateFailed "{pod} cannot be updated: {message}[; {blocked} and the pods after it wait]";
     PodAdopted "{set} adopts {pod}: it has no controller, and its name and labels match";
