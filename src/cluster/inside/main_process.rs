@@ -153,10 +153,14 @@ fn go_on(inside: &mut Inside<'_>, words: &[&str], input: &str, before: Process) 
     if let Some(repeated) = rounds.repeated().filter(|_| process.wakes.is_some()) {
         process.answers.drain(repeated);
     }
-    if process.output.len() > MOST_OUTPUT {
-        let start = process.output.len() - MOST_OUTPUT;
-        let start = (start..process.output.len()).find(|at| process.output.is_char_boundary(*at));
-        process.output.drain(..start.unwrap_or(0));
-    }
+    keep_end(&mut process.output);
     (process, inside.is_unknown)
+}
+
+/// Removes the beginning of an output that is too long.
+fn keep_end(output: &mut String) {
+    if let Some(start) = output.len().checked_sub(MOST_OUTPUT) {
+        let start = (start..output.len()).find(|at| output.is_char_boundary(*at));
+        output.drain(..start.unwrap_or(0));
+    }
 }
