@@ -3,8 +3,8 @@
 use super::read::Query;
 use super::status::Status;
 use super::target::{self, Target};
-use super::watch::Line;
-use super::{Answer, ApiServer, Request, Response, lines, write};
+use super::wire::Line;
+use super::{Answer, ApiServer, Request, Response, edit, lines};
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
 use crate::manifest;
@@ -44,7 +44,7 @@ impl ApiServer {
     /// A patch of an autoscaler in the older version: it replaces the patched object.
     fn patch_older(&mut self, request: &Request, target: &Target) -> Result<Answer, Status> {
         let query = Query::read(&request.query);
-        let kind = write::patch_kind(&request.content_type, target.kind)?;
+        let kind = edit::patch_kind(&request.content_type, target.kind)?;
         let mut body = lines::tree(&request.body)?;
         if kind == "apply" {
             to_v2(&mut body);

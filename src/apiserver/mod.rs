@@ -13,7 +13,7 @@
 //! | `autoscaling` | HorizontalPodAutoscalers in their older version |
 //! | `exec` | commands in containers |
 //! | `history`, `watch` | what has changed, and who is told |
-//! | `write`, `delete`, `lines`, `protobuf` | changes to objects |
+//! | `edit`, `write`, `delete`, `lines`, `protobuf` | changes to objects |
 //! | `managed`, `fields`, `shape`, `apply` | field managers; server-side apply |
 //! | `schema`, `openapi`, `swagger` | the types of the API |
 //! | `status` | refusals |
@@ -24,6 +24,7 @@ mod apply;
 mod autoscaling;
 mod delete;
 mod discovery;
+mod edit;
 mod exec;
 mod fields;
 mod history;
@@ -45,7 +46,8 @@ mod wire;
 mod write;
 
 pub use exec::{exec_line, exec_refusal, exec_status, no_upgrade};
-pub use watch::{Line, Watcher};
+pub use watch::Watcher;
+pub use wire::Line;
 
 use crate::api::Time;
 use crate::api::json::Node as Tree;

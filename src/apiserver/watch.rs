@@ -5,10 +5,10 @@ use super::history::{Change, State};
 use super::select::{Selection, partial};
 use super::status::Status;
 use super::table;
+use super::wire::Line;
 use crate::api::json::Node as Tree;
 use crate::api::{Kind, Object};
 use crate::kubectl::view::View;
-use std::sync::Arc;
 
 /// A watch that is being served.
 #[derive(Debug)]
@@ -178,9 +178,6 @@ impl Watcher {
         }
     }
 }
-
-/// A line of a watch, including its line end. It is built once and shared by all watches.
-pub type Line = Arc<[u8]>;
 
 /// Builds a line of a watch.
 pub(super) fn event(kind: &str, object: &Tree) -> Line {

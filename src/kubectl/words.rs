@@ -1,9 +1,11 @@
 //! Information about the API and the cluster: `api-resources`, `api-versions`, `cluster-info`.
 
-use super::kubeconfig::SERVER;
 use super::{Call, Plan, tabs};
 use crate::api::Kind;
 use crate::manifest::autoscaling::versions;
+
+/// The address of the API server.
+const SERVER: &str = "https://127.0.0.1:6443";
 
 /// `kubectl cluster-info`.
 pub(super) fn cluster_info(_: &Call<'_>) -> Plan {
