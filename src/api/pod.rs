@@ -333,6 +333,9 @@ pub enum ContainerState {
         /// The exit code.
         #[serde(default)]
         exit_code: u8,
+        /// What the container wrote to its termination log, or an empty string.
+        #[serde(default)]
+        message: String,
         /// When it was started.
         #[serde(default)]
         started_at: Time,

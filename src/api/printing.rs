@@ -133,7 +133,8 @@ mod tests {
 
     fn ended(reason: &str, exit_code: u8) -> ContainerState {
         let (started_at, finished_at) = (Time(5), Time(9));
-        ContainerState::Terminated { reason: reason.into(), exit_code, started_at, finished_at }
+        let (reason, message) = (reason.into(), String::new());
+        ContainerState::Terminated { reason, exit_code, message, started_at, finished_at }
     }
 
     fn pod(phase: PodPhase, init: Vec<ContainerState>, main: Vec<ContainerState>) -> Pod {

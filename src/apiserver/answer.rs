@@ -6,8 +6,7 @@ use super::select::{Selection, partial};
 use super::status::Status;
 use super::table::{self, Included};
 use super::target::Target;
-use super::watch::Line;
-use super::wire::Wire;
+use super::wire::{Line, Wire};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Key, Kind, Object, ObjectRef};
 use crate::kubectl::view::View;
@@ -100,18 +99,11 @@ impl Reader<'_> {
         if is_whole || kind.is_derived() || kind == Kind::Service {
             return (self.list(kind, namespace), 0);
         }
-        let objects = self.view.cluster.store.list(kind);
-        let here = objects.iter().map(Object::meta).filter(|meta| {
-            namespace.is_none_or(|place| !kind.is_namespaced() || meta.namespace == place)
-        });
-        let keys = here.map(|meta| (format!("{}/{}", meta.namespace, meta.name), meta.key()));
-        let mut keys: Vec<(String, Key)> = keys.filter(|(key, _)| *key > page.after).collect();
-        keys.sort_unstable();
-        let more = keys.len().saturating_sub(page.limit);
-        keys.truncate(page.limit);
-        let wanted = keys.into_iter().map(|(_, key)| ObjectRef::new(kind, &key));
-        let objects = wanted.filter_map(|wanted| self.view.cluster.store.get(&wanted));
-        (objects.map(|object| self.view.complete(&object)).collect(), more)
+        let after = page.after.split_once('/').map(|(namespace, name)| Key::new(namespace, name));
+        let namespace = namespace.filter(|_| kind.is_namespaced());
+        let store = &self.view.cluster.store;
+        let (objects, more) = store.page(kind, namespace, after.as_ref(), page.limit);
+        (objects.into_iter().map(|object| self.view.complete(object)).collect(), more)
     }
 
     /// The object that a target names, as the cluster has it.

@@ -1,35 +1,18 @@
 //! Server-side apply: sets the fields in a manager's configuration, removes those that it no longer has, and refuses
 //! changes to fields of other managers unless they are forced (`sigs.k8s.io/structured-merge-diff/merge`).
 
+use super::edit::Edit;
 use super::fields::Fields;
 use super::history::type_of;
 use super::lines;
 use super::managed::{self, Entry, Writer};
-use super::read::Query;
 use super::shape::Type;
 use super::status::Status;
 use super::target::Target;
-use super::write::{Done, writer};
-use super::{ApiServer, Request, Response};
+use super::write::Done;
+use super::{ApiServer, Response};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Kind, Uid};
-
-/// The path of `managedFields` in a JSON patch.
-const PATH: &str = "/metadata/managedFields";
-
-/// Removes `managedFields` from a patch that writes it: kubectl does that on the first server-side apply of an object
-/// that was applied client-side.
-pub(super) fn managers(patch: &mut Tree) -> Option<Tree> {
-    match &mut patch.value {
-        Value::List(operations) => {
-            let place = operations.iter().position(|it| it.text("path") == PATH)?;
-            operations.remove(place).remove("value")
-        }
-        _ => patch.get("metadata")?.get("managedFields").cloned().inspect(|_| {
-            patch.child("metadata").remove("managedFields");
-        }),
-    }
-}
 
 /// The result of applying a configuration to `live`, the fields of the configuration, and the conflicts.
 struct Merged {
@@ -118,19 +101,13 @@ impl ApiServer {
     ///
     /// # Errors
     /// The API server's error.
-    pub(super) fn apply(
-        &mut self,
-        request: &Request,
-        target: &Target,
-        query: &Query,
-        name: &str,
-    ) -> Result<Response, Status> {
+    pub(super) fn apply(&mut self, edit: &Edit<'_>) -> Result<Response, Status> {
+        let Edit { request, target, query, name } = *edit;
         let kind = target.kind;
         if query.get("fieldManager").is_empty() {
             let words = "fieldManager: Required value: is required for apply patch";
             return Err(Status::options("PatchOptions", words));
         }
-        let namespace = target.namespace.as_deref().unwrap_or_default();
         let form = Self::form(request, query)?;
         let (mut said, warnings) = self.object(request, target, query)?;
         let is_status = target.subresource == "status";
@@ -141,10 +118,10 @@ impl ApiServer {
         } else if self.has(kind, "status") {
             said.remove("status");
         }
-        let writer = Writer { operation: "Apply", ..writer(request, target, query) };
+        let writer = Writer { operation: "Apply", ..edit.writer() };
         let about = (kind, name);
         let store = &self.timeline.cluster().store;
-        let Ok(live) = self.reader().get(kind, namespace, name) else {
+        let Ok(live) = self.reader().get(kind, edit.namespace(), name) else {
             if is_status {
                 return Err(Status::not_found(kind, name));
             }

@@ -1,11 +1,11 @@
 //! Deletions and evictions.
 
 use super::answer::Form;
+use super::edit::{Edit, writer};
 use super::lines;
 use super::read::Query;
 use super::status::{Status, deleted};
 use super::target::Target;
-use super::write::writer;
 use super::{ApiServer, Request, Response};
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
@@ -102,22 +102,17 @@ impl ApiServer {
     }
 
     /// The Eviction API (`pkg/registry/core/pod/storage/eviction.go`).
-    pub(super) fn evict(
-        &mut self,
-        request: &Request,
-        target: &Target,
-        query: &Query,
-        name: &str,
-    ) -> Result<Response, Status> {
+    pub(super) fn evict(&mut self, edit: &Edit<'_>) -> Result<Response, Status> {
+        let Edit { request, target, query, name } = *edit;
         let body = lines::tree(&request.body)?;
         let options = body.get("deleteOptions").cloned().unwrap_or_default();
         self.check(target, name, &options)?;
         let is_dry_run = options.list("dryRun").iter().any(|word| word.as_text() == "All");
         let query = &Query::with_dry_run(query, is_dry_run);
-        let namespace = target.namespace.as_deref().unwrap_or_default();
+        let namespace = edit.namespace();
         let grace = options.at("gracePeriodSeconds").and_then(Tree::as_int);
         let typed = lines::evict(namespace, name, grace);
-        self.run(&typed, query, (Kind::Pod, name), &writer(request, target, query))
+        self.run(&typed, query, (Kind::Pod, name), &edit.writer())
             .map_err(|status| self.with_cause(status, namespace, name))?;
         let mut tree = Tree::map([]);
         tree.set("apiVersion", "v1");

@@ -5,6 +5,7 @@ use super::target::group_version;
 use crate::api::json::Node as Tree;
 use crate::api::{Kind, StoredObject};
 use crate::cluster::Store;
+use crate::manifest::autoscaling;
 
 /// The verbs of a resource.
 const VERBS: &[&str] =
@@ -35,7 +36,8 @@ impl<'a> Kinds<'a> {
 
     /// The kinds of a group and version, in alphabetical order.
     pub(super) fn in_version(&self, api_version: &str) -> impl Iterator<Item = Kind> + use<> {
-        let of_version = self.iter().filter(|kind| kind.api_version() == api_version);
+        let of_version =
+            self.iter().filter(|kind| autoscaling::versions(*kind).any(|it| it == api_version));
         let mut kinds: Vec<Kind> = of_version.collect();
         crate::map::sort_by_key(&mut kinds, |kind| kind.plural());
         kinds.into_iter()
@@ -109,7 +111,7 @@ impl<'a> Kinds<'a> {
     /// is before its other versions.
     pub(super) fn versions(&self, more: &[&'static str]) -> Vec<&'static str> {
         let mut versions = vec!["v1"];
-        for version in self.iter().map(Kind::api_version).chain(more.iter().copied()) {
+        for version in self.iter().flat_map(autoscaling::versions).chain(more.iter().copied()) {
             if !versions.contains(&version) {
                 versions.push(version);
             }

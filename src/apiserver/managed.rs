@@ -156,6 +156,23 @@ pub(super) fn tidy(entries: &mut Vec<Entry>, of: Type<'_>, tree: &Tree) {
     });
 }
 
+/// The path of `managedFields` in a JSON patch.
+const PATH: &str = "/metadata/managedFields";
+
+/// Removes `managedFields` from a patch that writes it: kubectl does that on the first server-side apply of an object
+/// that was applied client-side.
+pub(super) fn taken_from(patch: &mut Tree) -> Option<Tree> {
+    match &mut patch.value {
+        Value::List(operations) => {
+            let place = operations.iter().position(|it| it.text("path") == PATH)?;
+            operations.remove(place).remove("value")
+        }
+        _ => patch.get("metadata")?.get("managedFields").cloned().inspect(|_| {
+            patch.child("metadata").remove("managedFields");
+        }),
+    }
+}
+
 /// Encodes the managers as `managedFields`, with dates shifted by `shift_ms` milliseconds.
 pub(super) fn tree(entries: &[Entry], shift_ms: u64) -> Tree {
     let one = |entry: &Entry| {

@@ -10,9 +10,10 @@
 //! | `kinds` | the kinds that are served, including custom ones |
 //! | `discovery` | which groups, versions, and resources there are |
 //! | `answer`, `select`, `table` | objects and lists, in the form that is asked for |
+//! | `autoscaling` | HorizontalPodAutoscalers in their older version |
 //! | `exec` | commands in containers |
 //! | `history`, `watch` | what has changed, and who is told |
-//! | `write`, `delete`, `lines`, `protobuf` | changes to objects |
+//! | `edit`, `write`, `delete`, `lines`, `protobuf` | changes to objects |
 //! | `managed`, `fields`, `shape`, `apply` | field managers; server-side apply |
 //! | `schema`, `openapi`, `swagger` | the types of the API |
 //! | `status` | refusals |
@@ -20,8 +21,10 @@
 
 mod answer;
 mod apply;
+mod autoscaling;
 mod delete;
 mod discovery;
+mod edit;
 mod exec;
 mod fields;
 mod history;
@@ -43,7 +46,8 @@ mod wire;
 mod write;
 
 pub use exec::{exec_line, exec_refusal, exec_status, no_upgrade};
-pub use watch::{Line, Watcher};
+pub use watch::Watcher;
+pub use wire::Line;
 
 use crate::api::Time;
 use crate::api::json::Node as Tree;
@@ -287,17 +291,26 @@ impl ApiServer {
     /// The lines of a watch since it was last asked, each a JSON object.
     pub fn poll(&mut self, watcher: &mut Watcher) -> Vec<Line> {
         self.look_at_made(watcher.kind);
-        watcher.lines(&self.reader())
+        let lines = watcher.lines(&self.reader());
+        match watcher.is_older {
+            true => lines.iter().map(autoscaling::converted_line).collect(),
+            false => lines,
+        }
     }
 
     /// The line of a watch that says which version it has reached.
     pub fn bookmark(&self, watcher: &Watcher) -> Line {
-        watch::event("BOOKMARK", &watcher.bookmark(&self.reader(), false))
+        let line = watch::event("BOOKMARK", &watcher.bookmark(&self.reader(), false));
+        if watcher.is_older { autoscaling::converted_line(&line) } else { line }
     }
 
     /// Answers a request.
     pub fn answer(&mut self, request: &Request) -> Answer {
-        match self.try_answer(request) {
+        let answer = match autoscaling::is_older(request) {
+            true => self.answer_older(request),
+            false => self.try_answer(request),
+        };
+        match answer {
             Ok(answer) => answer,
             Err(status) => Answer::Response(status.into()),
         }

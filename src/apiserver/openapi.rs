@@ -68,7 +68,7 @@ pub(super) fn document(kinds: &Kinds<'_>, path: &str) -> Option<Tree> {
         schemas.set(&custom_component(kind), custom_schema(kind, version));
     }
     for kind in kinds.in_version(version) {
-        add_paths(tree.child("paths"), kinds, kind);
+        add_paths(tree.child("paths"), kinds, (kind, version));
     }
     tree.child("paths");
     Some(tree)
@@ -110,20 +110,20 @@ pub(super) fn basics() -> impl Iterator<Item = (&'static str, Tree)> {
     })
 }
 
-/// The path of a kind's list.
-fn path_of_all(kind: Kind) -> String {
+/// The path of a kind's list in a version.
+fn path_of_all((kind, version): (Kind, &str)) -> String {
     let place = if kind.is_namespaced() { "/namespaces/{namespace}" } else { "" };
-    format!("/{}{place}/{}", path_of(kind.api_version()), kind.plural())
+    format!("/{}{place}/{}", path_of(version), kind.plural())
 }
 
-/// The path of an object of a kind.
-pub(super) fn path_of_one(kind: Kind) -> String {
-    path_of_all(kind) + "/{name}"
+/// The path of an object of a kind in a version.
+pub(super) fn path_of_one(of: (Kind, &str)) -> String {
+    path_of_all(of) + "/{name}"
 }
 
-/// Adds the paths of a kind, with the parameters that clients look up.
-pub(super) fn add_paths(paths: &mut Tree, kinds: &Kinds<'_>, kind: Kind) {
-    let collection = path_of_all(kind);
+/// Adds the paths of a kind in a version, with the parameters that clients look up.
+pub(super) fn add_paths(paths: &mut Tree, kinds: &Kinds<'_>, (kind, version): (Kind, &str)) {
+    let collection = path_of_all((kind, version));
     let parameter = |name: &str| {
         let mut tree = Tree::map([]);
         tree.set("in", "query");
@@ -141,9 +141,9 @@ pub(super) fn add_paths(paths: &mut Tree, kinds: &Kinds<'_>, kind: Kind) {
         operation.set("x-kubernetes-action", action);
         operation.set("x-kubernetes-group-version-kind", kind_of);
     };
-    let own = || kinds_of(kind.name(), kind.api_version());
+    let own = || kinds_of(kind.name(), version);
     let write = ["dryRun", "fieldManager", "fieldValidation"];
-    let named = path_of_one(kind);
+    let named = path_of_one((kind, version));
     for verb in verbs(kind) {
         match *verb {
             "create" => add(&collection, "post", "post", &write, own()),
@@ -175,7 +175,7 @@ pub(super) fn add_paths(paths: &mut Tree, kinds: &Kinds<'_>, kind: Kind) {
             method,
             if method == "get" { "get" } else { "post" },
             &[],
-            kinds_of(response, kind.api_version()),
+            kinds_of(response, version),
         );
     }
 }

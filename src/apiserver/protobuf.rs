@@ -78,6 +78,11 @@ const MESSAGES: &[(&str, &str)] = &[
     ("Eviction", "1 metadata ObjectMeta|2 deleteOptions DeleteOptions"),
     ("HTTPIngressPath", "1 path s|2 backend IngressBackend|3 pathType s"),
     ("HTTPIngressRuleValue", "1 paths [HTTPIngressPath"),
+    ("HorizontalPodAutoscaler1", "1 metadata ObjectMeta|2 spec HorizontalPodAutoscalerSpec1"),
+    (
+        "HorizontalPodAutoscalerSpec1",
+        "1 scaleTargetRef CrossVersionObjectReference|2 minReplicas i|3 maxReplicas i|4 targetCPUUtilizationPercentage i",
+    ),
     ("HorizontalPodAutoscaler", "1 metadata ObjectMeta|2 spec HorizontalPodAutoscalerSpec"),
     (
         "HorizontalPodAutoscalerSpec",
@@ -151,7 +156,8 @@ pub(super) fn read(body: &[u8]) -> Option<Tree> {
             _ => {}
         }
     }
-    let mut tree = message(kind, raw)?;
+    let is_old = (version, kind) == ("autoscaling/v1", "HorizontalPodAutoscaler");
+    let mut tree = message(if is_old { "HorizontalPodAutoscaler1" } else { kind }, raw)?;
     tree.set("apiVersion", version);
     tree.set("kind", kind);
     Some(tree)

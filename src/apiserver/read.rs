@@ -18,6 +18,11 @@ use crate::notation::quote;
 pub(super) struct Query(Vec<(String, String)>);
 
 impl Query {
+    /// Reads the query of a request.
+    pub(super) fn read(text: &str) -> Query {
+        Query(target::query(text))
+    }
+
     pub(super) fn get(&self, key: &str) -> &str {
         self.0.iter().find(|(known, _)| known == key).map_or("", |(_, value)| value)
     }
@@ -41,7 +46,7 @@ impl ApiServer {
     pub(super) fn try_answer(&mut self, request: &Request) -> Result<Answer, Status> {
         let segments = target::segments(&request.path);
         let words: Vec<&str> = segments.iter().map(String::as_str).collect();
-        let query = Query(target::query(&request.query));
+        let query = Query::read(&request.query);
         if let Some(response) = self.fixed(request, &words)? {
             return Ok(Answer::Response(response));
         }
@@ -303,6 +308,7 @@ impl ApiServer {
             initial: from_now.then_some(sends_initial),
             era: self.era,
             has_columns: false,
+            is_older: false,
             is_over: false,
         })))
     }

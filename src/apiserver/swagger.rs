@@ -6,6 +6,7 @@ use super::openapi;
 use super::schema::structs;
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
+use crate::manifest::autoscaling;
 
 /// The media type of the protobuf.
 pub(super) const PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
@@ -36,12 +37,13 @@ pub(super) fn document(kinds: &Kinds<'_>) -> Tree {
         tree.child("definitions").set(&name, schema);
     }
     let mut paths = Tree::map([]);
-    for kind in kinds.iter() {
-        openapi::add_paths(&mut paths, kinds, kind);
+    let versions = |kind: Kind| autoscaling::versions(kind).map(move |version| (kind, version));
+    for (kind, version) in kinds.iter().flat_map(versions) {
+        openapi::add_paths(&mut paths, kinds, (kind, version));
         let is_custom = matches!(kind, Kind::Custom(_));
         let patches = PATCHES.iter().filter(|it| !is_custom || !it.contains("strategic"));
         let patches: Vec<Tree> = patches.map(|it| Tree::from(*it)).collect();
-        let path = openapi::path_of_one(kind);
+        let path = openapi::path_of_one((kind, version));
         if paths.get(&path).is_some_and(|it| it.get("patch").is_some()) {
             paths.child(&path).child("patch").set("consumes", Value::List(patches));
         }

@@ -5,10 +5,10 @@ use super::history::{Change, State};
 use super::select::{Selection, partial};
 use super::status::Status;
 use super::table;
+use super::wire::Line;
 use crate::api::json::Node as Tree;
 use crate::api::{Kind, Object};
 use crate::kubectl::view::View;
-use std::sync::Arc;
 
 /// A watch that is being served.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub struct Watcher {
     pub(super) era: u64,
     /// Whether the columns of a table were sent.
     pub(super) has_columns: bool,
+    /// Whether the client watches an older version of the kind.
+    pub(super) is_older: bool,
     /// Whether nothing more will come.
     pub(super) is_over: bool,
 }
@@ -176,9 +178,6 @@ impl Watcher {
         }
     }
 }
-
-/// A line of a watch, including its line end. It is built once and shared by all watches.
-pub type Line = Arc<[u8]>;
 
 /// Builds a line of a watch.
 pub(super) fn event(kind: &str, object: &Tree) -> Line {

@@ -2,6 +2,10 @@
 
 use crate::api::Time;
 use crate::api::json::{Node as Tree, Value};
+use std::sync::Arc;
+
+/// A line of a watch, including its line end. It is built once and shared by all watches.
+pub type Line = Arc<[u8]>;
 
 /// How versions and dates on the wire differ from those of the cluster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Requests that change objects.
 
 use super::answer::Form;
+use super::edit::{Edit, patch_kind, writer};
 use super::history::History;
 use super::lines::{self, Typed};
 use super::managed::Writer;
@@ -13,30 +14,6 @@ use crate::api::json::Node as Tree;
 use crate::kubectl::Output;
 use crate::kubectl::view::View;
 use crate::timeline::Timeline;
-
-/// The kind of a patch, by its media type.
-fn patch_kind(content_type: &str, kind: Kind) -> Result<&'static str, Status> {
-    let is_custom = matches!(kind, Kind::Custom(_));
-    match content_type.split(';').next().unwrap_or_default().trim() {
-        "application/json-patch+json" => Ok("json"),
-        "application/merge-patch+json" => Ok("merge"),
-        "application/strategic-merge-patch+json" if !is_custom => Ok("strategic"),
-        "application/apply-patch+yaml" | "application/apply-patch+json" => Ok("apply"),
-        _ => {
-            let strategic = if is_custom { "" } else { "application/strategic-merge-patch+json, " };
-            let words = format!(
-                "the body of the request was in an unknown format - accepted media types include: \
-                 application/json-patch+json, application/merge-patch+json, {strategic}application/apply-patch+yaml"
-            );
-            Err(Status::new("UnsupportedMediaType", words))
-        }
-    }
-}
-
-/// The field manager of a request.
-pub(super) fn writer(request: &Request, target: &Target, query: &Query) -> Writer {
-    Writer::of_request(query.get("fieldManager"), &request.user_agent, &target.subresource)
-}
 
 /// Rejects a write that dropped unknown fields.
 fn strictly(done: &Done, kind: Kind) -> Result<(), Status> {
@@ -82,28 +59,23 @@ impl ApiServer {
         query: &Query,
     ) -> Result<Response, Status> {
         let name = target.name.as_deref();
+        let edit = &Edit { request, target, query, name: name.unwrap_or_default() };
         if target.kind == Kind::ComponentStatus {
             return Err(Status::no_method());
         }
         match (request.method.as_str(), target.subresource.as_str(), name) {
             ("POST", "", None) => self.create(request, target, query),
-            ("PUT", "", Some(name)) => self.replace(request, target, query, name),
-            ("PATCH", "", Some(name)) => self.patch(request, target, query, name),
-            ("PUT" | "PATCH", "scale", Some(name)) if target.kind.is_scalable() => {
-                self.scale(request, target, query, name)
+            ("PUT", "", Some(_)) => self.replace(edit),
+            ("PATCH", "", Some(_)) => self.patch(edit),
+            ("PUT" | "PATCH", "scale", Some(_)) if target.kind.is_scalable() => self.scale(edit),
+            ("PUT" | "PATCH", "status", Some(_)) if self.kinds().has_custom_status(target.kind) => {
+                self.status(edit)
             }
-            ("PUT" | "PATCH", "status", Some(name))
-                if self.kinds().has_custom_status(target.kind) =>
-            {
-                self.status(request, target, query, name)
-            }
-            ("PUT" | "PATCH", "ephemeralcontainers", Some(name)) if target.kind == Kind::Pod => {
-                self.add_ephemeral(request, target, query, name)
+            ("PUT" | "PATCH", "ephemeralcontainers", Some(_)) if target.kind == Kind::Pod => {
+                self.add_ephemeral(edit)
             }
             ("DELETE", "", _) => self.delete(request, target, query),
-            ("POST", "eviction", Some(name)) if target.kind == Kind::Pod => {
-                self.evict(request, target, query, name)
-            }
+            ("POST", "eviction", Some(_)) if target.kind == Kind::Pod => self.evict(edit),
             // A path of a subresource that the kind does not have is not served.
             (_, "", _) => Err(Status::no_method()),
             (_, subresource, _) if self.has(target.kind, subresource) => Err(Status::no_method()),
@@ -240,53 +212,36 @@ impl ApiServer {
         Ok(response)
     }
 
-    fn replace(
-        &mut self,
-        request: &Request,
-        target: &Target,
-        query: &Query,
-        name: &str,
-    ) -> Result<Response, Status> {
+    fn replace(&mut self, edit: &Edit<'_>) -> Result<Response, Status> {
+        let Edit { request, target, query, name } = *edit;
         let (mut tree, warnings) = self.object(request, target, query)?;
         tree.child("metadata").remove("creationTimestamp");
         if !matches!(target.kind, Kind::Custom(_)) {
             tree.remove("status");
         }
-        let done = self.run(
-            &lines::replace(target, &tree),
-            query,
-            (target.kind, name),
-            &writer(request, target, query),
-        )?;
-        let namespace = target.namespace.as_deref().unwrap_or_default();
+        let typed = lines::replace(target, &tree);
+        let done = self.run(&typed, query, (target.kind, name), &edit.writer())?;
         let form = Self::form(request, query)?;
-        let mut response = self.written(&done, 200, (target.kind, namespace, name), form);
+        let mut response = self.written(&done, 200, (target.kind, edit.namespace(), name), form);
         response.warnings.extend(warnings);
         Ok(response)
     }
 
-    fn patch(
-        &mut self,
-        request: &Request,
-        target: &Target,
-        query: &Query,
-        name: &str,
-    ) -> Result<Response, Status> {
-        let kind = patch_kind(&request.content_type, target.kind)?;
+    fn patch(&mut self, edit: &Edit<'_>) -> Result<Response, Status> {
+        let Edit { request, target, query, name } = *edit;
+        let kind = edit.patch_kind()?;
         if query.has("force") && kind != "apply" {
             let words = "force: Forbidden: may not be specified for non-apply patch";
             return Err(Status::options("PatchOptions", words));
         }
-        let namespace = target.namespace.as_deref().unwrap_or_default();
-        let form = Self::form(request, query)?;
+        let (namespace, form) = (edit.namespace(), Self::form(request, query)?);
         if kind == "apply" {
-            return self.apply(request, target, query, name);
+            return self.apply(edit);
         }
-        let mut patch = lines::tree(&request.body)?;
-        self.wire.back(&mut patch);
-        let managers = super::apply::managers(&mut patch);
+        let mut patch = self.body(request)?;
+        let managers = super::managed::taken_from(&mut patch);
         self.reader().get(target.kind, namespace, name)?;
-        let writer = writer(request, target, query);
+        let writer = edit.writer();
         let typed = lines::patch(target, kind, &patch)?;
         if query.get("fieldValidation") == "Strict" {
             let trial = Query::with_dry_run(query, true);
@@ -303,66 +258,63 @@ impl ApiServer {
         Ok(self.written(&done, 200, (target.kind, namespace, name), form))
     }
 
-    /// Adds ephemeral containers to a pod.
-    fn add_ephemeral(
-        &mut self,
-        request: &Request,
-        target: &Target,
-        query: &Query,
-        name: &str,
-    ) -> Result<Response, Status> {
-        let namespace = target.namespace.as_deref().unwrap_or_default();
-        let form = Self::form(request, query)?;
-        let before = self.reader().get(target.kind, namespace, name)?;
+    /// The body of a request, with dates and versions of the cluster.
+    ///
+    /// # Errors
+    /// `BadRequest`.
+    fn body(&self, request: &Request) -> Result<Tree, Status> {
         let mut body = lines::tree(&request.body)?;
         self.wire.back(&mut body);
-        let pod = match request.method.as_str() {
-            "PUT" => body,
-            _ => lines::patched(&before, patch_kind(&request.content_type, target.kind)?, &body)?,
-        };
-        let typed = lines::ephemeral(namespace, name, &pod);
-        let writer = writer(request, target, query);
-        let done = self.run(&typed, query, (target.kind, name), &writer)?;
-        Ok(self.written(&done, 200, (target.kind, namespace, name), form))
+        Ok(body)
+    }
+
+    /// Writes a subresource of an object: its ephemeral containers, or its status. `typed` makes the line of the object and
+    /// the body of the request.
+    fn write_part(
+        &mut self,
+        edit: &Edit<'_>,
+        typed: impl FnOnce(&Tree, Tree) -> Result<Typed, Status>,
+    ) -> Result<Response, Status> {
+        let Edit { request, target, query, name } = *edit;
+        let form = Self::form(request, query)?;
+        let before = self.reader().get(target.kind, edit.namespace(), name)?;
+        let typed = typed(&before, self.body(request)?)?;
+        let done = self.run(&typed, query, (target.kind, name), &edit.writer())?;
+        Ok(self.written(&done, 200, (target.kind, edit.namespace(), name), form))
+    }
+
+    /// Adds ephemeral containers to a pod.
+    fn add_ephemeral(&mut self, edit: &Edit<'_>) -> Result<Response, Status> {
+        self.write_part(edit, |before, body| {
+            let pod = match edit.request.method.as_str() {
+                "PUT" => body,
+                _ => lines::patched(before, edit.patch_kind()?, &body)?,
+            };
+            Ok(lines::ephemeral(edit.namespace(), edit.name, &pod))
+        })
     }
 
     /// Writes the status of a custom resource.
-    fn status(
-        &mut self,
-        request: &Request,
-        target: &Target,
-        query: &Query,
-        name: &str,
-    ) -> Result<Response, Status> {
-        let namespace = target.namespace.as_deref().unwrap_or_default();
-        let form = Self::form(request, query)?;
-        self.reader().get(target.kind, namespace, name)?;
-        let mut body = lines::tree(&request.body)?;
-        self.wire.back(&mut body);
-        let typed = match request.method.as_str() {
-            "PUT" => lines::patch(target, "json", &lines::status(&body))?,
-            _ => match patch_kind(&request.content_type, target.kind)? {
-                "apply" => return self.apply(request, target, query, name),
-                kind => lines::patch(target, kind, &body)?,
-            },
+    fn status(&mut self, edit: &Edit<'_>) -> Result<Response, Status> {
+        let kind = match edit.request.method.as_str() {
+            "PUT" => "json",
+            _ => edit.patch_kind()?,
         };
-        let writer = writer(request, target, query);
-        let done = self.run(&typed, query, (target.kind, name), &writer)?;
-        Ok(self.written(&done, 200, (target.kind, namespace, name), form))
+        if kind == "apply" {
+            return self.apply(edit);
+        }
+        self.write_part(edit, |_, body| match edit.request.method.as_str() {
+            "PUT" => lines::patch(edit.target, kind, &lines::status(&body)),
+            _ => lines::patch(edit.target, kind, &body),
+        })
     }
 
-    fn scale(
-        &mut self,
-        request: &Request,
-        target: &Target,
-        query: &Query,
-        name: &str,
-    ) -> Result<Response, Status> {
-        let namespace = target.namespace.as_deref().unwrap_or_default();
+    fn scale(&mut self, edit: &Edit<'_>) -> Result<Response, Status> {
+        let Edit { request, target, query, name } = *edit;
+        let namespace = edit.namespace();
         let reader = self.reader();
         let before = super::answer::scale(&reader.get(target.kind, namespace, name)?);
-        let mut body = lines::tree(&request.body)?;
-        self.wire.back(&mut body);
+        let body = self.body(request)?;
         let (wanted, version) = match request.method.as_str() {
             "PUT" => (body.number("spec.replicas"), body.word("metadata.resourceVersion")),
             _ => {
@@ -392,7 +344,7 @@ impl ApiServer {
             return Err(Status::new("Conflict", words).about(target.kind, name));
         }
         let typed = lines::scale(target, wanted, "")?;
-        let done = self.run(&typed, query, (target.kind, name), &writer(request, target, query))?;
+        let done = self.run(&typed, query, (target.kind, name), &edit.writer())?;
         let reader = self.reader_after(&done);
         let tree = reader.get(target.kind, namespace, name)?;
         Ok(Response::json(200, &super::answer::scale(&reader.seen(target.kind, tree))))

@@ -3,6 +3,7 @@
 use super::lint::lessons_of;
 use super::{Failure, describe, read};
 use crate::api::Time;
+use crate::handout::pretest::{Form, pretest};
 use crate::handout::{self, Handout, escaped};
 use crate::lessons::{Lesson, PARTS, Step, parse};
 use crate::scene::{View, scene, transcript};
@@ -17,7 +18,8 @@ use std::path::{Path, PathBuf};
 /// The lessons and where the handouts go.
 #[derive(Args)]
 pub(super) struct HandoutArgs {
-    /// A lesson, or a directory of lessons: then also a handout for the course, course.html.
+    /// A lesson, or a directory of lessons: then also a handout for the course, course.html, and the tests before and after a
+    /// workshop, pre-test.html and post-test.html.
     path: PathBuf,
     /// The file to write, or the directory if there are several [default: standard output].
     #[arg(short, long)]
@@ -53,7 +55,21 @@ pub(super) fn run(args: &HandoutArgs) -> Result<(), Failure> {
         let path = folder.join(name).with_added_extension("html");
         write(&path, &document(&of_lesson(args, file)?))?;
     }
-    write(&folder.join("course.html"), &document(&course(args, &files)?))
+    let lessons = parsed(&files)?;
+    for form in Form::BOTH {
+        let test = pretest(form, &lessons, &args.class, &args.address);
+        write(&folder.join(form.name()).with_extension("html"), &document(&test))?;
+    }
+    write(&folder.join("course.html"), &document(&course(args, &lessons)?))
+}
+
+/// The lessons with their names.
+fn parsed(files: &[PathBuf]) -> Result<Vec<(String, Lesson)>, Failure> {
+    let lessons = files.iter().map(|path| {
+        let lesson = parse(&read(path)?).map_err(|errors| Failure(2, describe(path, &errors)));
+        Ok((path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), lesson?))
+    });
+    lessons.collect()
 }
 
 /// The handout of a lesson.
@@ -71,12 +87,7 @@ const COURSE: &str = include_str!("handout/course.html");
 const STORY: (&str, Time) = (include_str!("../../static/stories/first.ordinal"), Time(26_600));
 
 /// The handout of the course.
-fn course(args: &HandoutArgs, files: &[PathBuf]) -> Result<Handout, Failure> {
-    let lessons = files.iter().map(|path| {
-        let lesson = parse(&read(path)?).map_err(|errors| Failure(2, describe(path, &errors)));
-        Ok((path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), lesson?))
-    });
-    let lessons: Vec<(String, Lesson)> = lessons.collect::<Result<_, Failure>>()?;
+fn course(args: &HandoutArgs, lessons: &[(String, Lesson)]) -> Result<Handout, Failure> {
     let checklist = lessons.iter().find(|(name, _)| name == "checklist");
     let lists = checklist.into_iter().flat_map(|(_, lesson)| &lesson.steps);
     let list = |step: &Step| {
@@ -88,7 +99,7 @@ fn course(args: &HandoutArgs, files: &[PathBuf]) -> Result<Handout, Failure> {
         .replace("<!-- picture -->", &picture()?)
         .replace("<!-- checklist -->", &lists)
         .replace("<!-- code -->", &handout::code(&args.address))
-        .replace("<!-- lessons -->", &listed(&args.path, &lessons));
+        .replace("<!-- lessons -->", &listed(&args.path, lessons));
     Ok(Handout { title: "StatefulSets: the course".into(), body })
 }
 
@@ -157,7 +168,8 @@ mod tests {
             class: String::new(),
             address: "https://a.example/".into(),
         };
-        let Ok(Handout { body, .. }) = course(&args, &files) else { panic!("no handout") };
+        let lessons = parsed(&files).unwrap_or_default();
+        let Ok(Handout { body, .. }) = course(&args, &lessons) else { panic!("no handout") };
         assert!(!body.contains("<!--"), "all places are filled");
         assert!(body.matches(" min)</li>").count() >= 40);
         assert!(body.contains("deleting unused claims") && body.contains("<svg class=\"picture\""));

@@ -193,6 +193,31 @@ impl Store {
         self.table(kind).values().cloned().collect()
     }
 
+    /// The objects of a kind after a key, in the order of their keys: at most `limit` of them, and how many more there are.
+    pub fn page(
+        &self,
+        kind: Kind,
+        namespace: Option<&str>,
+        after: Option<&Key>,
+        limit: usize,
+    ) -> (Vec<&Object>, usize) {
+        let table = self.table(kind);
+        let (first, all) = match namespace {
+            Some(namespace) => {
+                let [first, end] = Key::range_of(namespace);
+                let all = table.range(&first, &end);
+                (first, all)
+            }
+            None => (Key::new("", ""), table.iter()),
+        };
+        let skipped = after.map_or(0, |after| {
+            table.range(&first, after).count() + usize::from(table.contains_key(after))
+        });
+        let mut rest = all.skip(skipped);
+        let page = rest.by_ref().take(limit).map(|(_, object)| object).collect();
+        (page, rest.count())
+    }
+
     /// A store with these objects from the start, before the first write.
     pub fn initial(objects: impl IntoIterator<Item = Object>) -> Store {
         Store { resource_version: 0, ..Store::recorded(objects) }

@@ -3,10 +3,11 @@
 //! The handout is HTML without scripts and without styles; `static/workshop/handout.css` is its style sheet. What follows a question
 //! begins on a new page, because it gives away the answer.
 
+pub mod pretest;
 pub mod qr;
 
 use crate::api::Time;
-use crate::lessons::{Action, Answer, Goal, Guide, Step, parse, seed_of};
+use crate::lessons::{Action, Answer, Goal, Guide, Question, Step, parse, seed_of};
 use crate::notation::NotationError;
 use crate::scene::{Callout, View, scene, transcript};
 use crate::svg;
@@ -124,14 +125,9 @@ fn write_step(body: &mut String, step: &Step) {
         *body += &format!("<ul>\n{}</ul>\n", items.collect::<String>());
     }
     if let Some(question) = &step.question {
-        *body += &format!(
-            "<div class=\"whole\">\n<p class=\"ask\">{}</p>\n<ol class=\"choices\">\n",
-            escaped(&question.text)
-        );
-        for answer in &question.answers {
-            *body += &format!("<li>{}</li>\n", escaped(&answer.text));
-        }
-        *body += "</ol>\n<p class=\"quiet\">Why?</p>\n<div class=\"lines two\"></div>\n</div>\n";
+        *body += "<div class=\"whole\">\n";
+        *body += &choices(question);
+        *body += "<p class=\"quiet\">Why?</p>\n<div class=\"lines two\"></div>\n</div>\n";
     }
     if step.goal.is_some() {
         *body += "<div class=\"whole\">\n<p class=\"ask\">Your turn</p>\n<p class=\"quiet\">Your commands:</p>\n\
@@ -152,15 +148,33 @@ fn write_step(body: &mut String, step: &Step) {
     }
 }
 
-/// The answers and the solutions of a step.
-fn write_answers(text: &mut String, number: usize, step: &Step) {
-    let answers = step.question.iter().flat_map(|question| &question.answers);
+/// A question, with boxes to mark its answers.
+fn choices(question: &Question) -> String {
+    let answer = |answer: &Answer| format!("<li>{}</li>\n", escaped(&answer.text));
+    let answers: String = question.answers.iter().map(answer).collect();
+    let text = escaped(&question.text);
+    format!("<p class=\"ask\">{text}</p>\n<ol class=\"choices\">\n{answers}</ol>\n")
+}
+
+/// The right answer to a question, why it is right, and a note in small print, if there is one.
+fn key(text: &mut String, number: usize, question: &Question, note: &str) {
     for (place, Answer { text: answer, reply, .. }) in
-        (1..).zip(answers).filter(|(_, answer)| answer.is_right)
+        (1..).zip(&question.answers).filter(|(_, answer)| answer.is_right)
     {
         let (answer, reply) = (escaped(answer), escaped(reply));
         let _ = write!(text, "<dt>{number}</dt><dd><p><strong>{place}. {answer}</strong></p>");
-        let _ = writeln!(text, "<p>{reply}</p></dd>");
+        let _ = write!(text, "<p>{reply}</p>");
+        if !note.is_empty() {
+            let _ = write!(text, "<p class=\"quiet\">{}</p>", escaped(note));
+        }
+        *text += "</dd>\n";
+    }
+}
+
+/// The answers and the solutions of a step.
+fn write_answers(text: &mut String, number: usize, step: &Step) {
+    if let Some(question) = &step.question {
+        key(text, number, question, "");
     }
     if let Some(Goal { hint, .. }) = &step.goal {
         let (hint, solution) = (escaped(hint), commands("One solution:", &step.lines));

@@ -5,6 +5,7 @@ use super::view::{Asked, Named, absent, not_found};
 use super::{Call, Plan, jsonpath, selector, watch};
 use crate::api::json::Node as Tree;
 use crate::api::{Kind, Labels};
+use crate::manifest::autoscaling::{to_v1, without_version};
 
 /// Objects of one type.
 pub(super) struct Group {
@@ -106,7 +107,19 @@ pub(super) fn find(call: &Call<'_>, asked: &Asked) -> Result<Found, String> {
             }
         }
     }
-    Ok(found)
+    Ok(shown(call, found))
+}
+
+/// Converts autoscalers to the older version if the line names it, unless they are shown in a table. kubectl ignores the
+/// version after a short name.
+fn shown(call: &Call<'_>, mut found: Found) -> Found {
+    let word = call.words.plain.first().map_or("", |word| word.split('/').next().unwrap_or(word));
+    let is_older = word.starts_with("horizontal") && without_version(word).is_some();
+    let is_table = matches!(call.words.flag("output"), None | Some("" | "wide" | "name"));
+    if is_older && !is_table {
+        found.groups.iter_mut().flat_map(|group| &mut group.trees).for_each(to_v1);
+    }
+    found
 }
 
 /// The labels of an object.

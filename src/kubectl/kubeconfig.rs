@@ -15,9 +15,6 @@ use crate::shell::Output;
 /// The path of the file in a terminal.
 pub const PATH: &str = "/home/user/.kube/config";
 
-/// The address of the API server.
-pub(super) const SERVER: &str = "https://127.0.0.1:6443";
-
 /// The name of the simulated cluster, and of its context and user in the default file.
 const CLUSTER: &str = "ordinal";
 

@@ -4,6 +4,7 @@ use super::Call;
 use super::view::View;
 use crate::api::json::Node as Tree;
 use crate::api::{Kind, Object};
+use crate::manifest::autoscaling::without_version;
 
 /// What `all` means (the category of the API server), in kubectl's order.
 const ALL: &str = "pods replicationcontrollers services daemonsets.apps deployments.apps \
@@ -35,6 +36,8 @@ impl Kind {
 impl View<'_> {
     /// The kind that a word means.
     pub(super) fn kind(&self, word: &str) -> Option<Kind> {
+        let older = without_version(word);
+        let word = older.as_deref().unwrap_or(word);
         let is_meant = |kind: &Kind| kind.is_named(word);
         Kind::parse(word).or_else(|| self.cluster.store.defined_kinds().find(is_meant))
     }

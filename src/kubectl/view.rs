@@ -5,6 +5,7 @@ use crate::api::json::{Node as Tree, Value};
 use crate::api::*;
 use crate::cluster::{Cluster, Event, Version};
 use crate::later::later;
+use crate::manifest::autoscaling::versions;
 use crate::manifest::{self, Document};
 use crate::map::Set;
 
@@ -317,7 +318,8 @@ impl Asked {
         let tree = &document.tree;
         let kinds = Kind::ALL.iter().copied().chain(view.cluster.store.defined_kinds());
         let is_meant = |of: &Kind| {
-            of.name() == tree.text("kind") && of.api_version() == tree.text("apiVersion")
+            of.name() == tree.text("kind")
+                && versions(*of).any(|version| version == tree.text("apiVersion"))
         };
         { kinds }.find(is_meant).map(|of| Named {
             of,

@@ -1,8 +1,11 @@
 //! Information about the API and the cluster: `api-resources`, `api-versions`, `cluster-info`.
 
-use super::kubeconfig::SERVER;
 use super::{Call, Plan, tabs};
 use crate::api::Kind;
+use crate::manifest::autoscaling::versions;
+
+/// The address of the API server.
+const SERVER: &str = "https://127.0.0.1:6443";
 
 /// `kubectl cluster-info`.
 pub(super) fn cluster_info(_: &Call<'_>) -> Plan {
@@ -22,7 +25,7 @@ pub(super) fn api_versions(call: &Call<'_>) -> Plan {
     }
     let kinds = Kind::ALL.iter().copied().chain(call.view.cluster.store.defined_kinds());
     let mut versions: Vec<&str> =
-        kinds.map(Kind::api_version).chain(REVIEWS.map(|review| review.2)).collect();
+        kinds.flat_map(versions).chain(REVIEWS.map(|review| review.2)).collect();
     crate::map::sort(&mut versions, |one, other| one < other);
     versions.dedup();
     Plan::print(versions.join("\n") + "\n")

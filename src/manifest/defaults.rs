@@ -2,7 +2,9 @@
 //!
 //! Follows `pkg/apis/{apps,core,storage}/v1/defaults.go` of Kubernetes v1.36.
 
+use super::autoscaling;
 use super::decode::Extra;
+use crate::api::json::Value;
 use crate::api::*;
 use std::rc::Rc;
 
@@ -57,6 +59,14 @@ fn stored(object: &mut StoredObject) {
                 fields.child("data").set(&entry.key, encoded.as_str());
             }
             fields.set_default("type", "Opaque");
+        }
+        // `SetDefaults_HorizontalPodAutoscaler` of `pkg/apis/autoscaling/v2`.
+        Kind::HorizontalPodAutoscaler => {
+            let spec = fields.child("spec");
+            spec.set_default("minReplicas", Value::Int(1));
+            if spec.list("metrics").is_empty() {
+                spec.set("metrics", Value::List(vec![autoscaling::cpu(Value::Int(80).into())]));
+            }
         }
         _ => return,
     }

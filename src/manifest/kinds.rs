@@ -4,7 +4,7 @@ use super::decode::{Found, WrongType};
 use super::deserializer;
 use super::scalar::quoted;
 use super::tree::{Node, Place, Value};
-use super::{Refusal, schema};
+use super::{Refusal, autoscaling, schema};
 use crate::api::{self, Kind, Object};
 use crate::later::{self, later};
 use crate::map::Set;
@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 /// Further versions in which kinds are served, beyond [`Kind::api_version`].
 const VERSIONS: [(Kind, &str); 2] =
-    [(Kind::HorizontalPodAutoscaler, "autoscaling/v1"), (Kind::Event, "events.k8s.io/v1")];
+    [(Kind::HorizontalPodAutoscaler, autoscaling::V1), (Kind::Event, "events.k8s.io/v1")];
 
 /// What a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,6 +225,11 @@ later! {
 }
 
 fn decode_other(root: &Node, kind: Kind, is_recorded: bool) -> (Result<Object, WrongType>, Found) {
+    if autoscaling::is_v1(root) {
+        let mut root = root.clone();
+        autoscaling::to_v2(&mut root);
+        return typed::<api::StoredObject>(&root, is_recorded);
+    }
     let decode = match kind {
         Kind::ControllerRevision => typed::<api::ControllerRevision>,
         Kind::Deployment => typed::<api::Deployment>,

@@ -12,6 +12,7 @@
 //! This module uses [`crate::api`] and the spelling help of [`crate::notation`].
 
 mod advice;
+pub mod autoscaling;
 mod custom;
 mod decode;
 mod defaults;

@@ -15,7 +15,7 @@ pub struct Part {
 }
 
 /// Fields that are not simulated as a whole, and what they do.
-const PARTLY: [(&str, &str); 13] = [
+const PARTLY: [(&str, &str); 14] = [
     (
         "hostNetwork, hostPort, hostIP",
         "a port of a node is given to one pod only; a pod with hostNetwork has the address and the name of its node, and \
@@ -58,6 +58,10 @@ const PARTLY: [(&str, &str); 13] = [
         "command, args, stdin, tty, workingDir",
         "a pod without a controller runs its command if the programs in it are simulated; in other pods only \
          ps shows the command",
+    ),
+    (
+        "terminationMessagePath, terminationMessagePolicy",
+        "what a command wrote to the file is in the status of its container; of logs, only those of simulated commands",
     ),
     (
         "subPath, subPathExpr, readOnly",

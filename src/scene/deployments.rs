@@ -3,7 +3,7 @@
 //! Their area has a few slots beside each other in every lane. A pod takes a slot where it happens to
 //! be; nothing remembers which.
 
-use super::facts::{Column, Group, PodFacts, VolumeFacts};
+use super::groups::{Column, DeploymentFacts, Group, PodFacts};
 use super::ordered::Ordered;
 use crate::api::*;
 use crate::cluster::Cluster;
@@ -11,17 +11,6 @@ use std::rc::Rc;
 
 /// The most slots of a lane, beside StatefulSets and without any.
 const MOST_SLOTS: (i32, i32) = (3, 6);
-
-/// A Deployment with its ReplicaSets, or one ReplicaSet that has no Deployment.
-pub(super) struct DeploymentFacts<'a> {
-    pub deployment: Option<&'a Rc<Deployment>>,
-    /// The newest first.
-    pub sets: Vec<&'a Rc<ReplicaSet>>,
-    /// Its pods, until their slots are found.
-    pub pods: Vec<PodFacts<'a>>,
-    /// The claims that they mount, until these have their slots.
-    pub volumes: Vec<VolumeFacts<'a>>,
-}
 
 /// The Deployments and standalone ReplicaSets of a cluster: whether each is a standalone ReplicaSet, and its key.
 pub(super) fn deployments(cluster: &Cluster) -> Vec<((bool, Key), DeploymentFacts<'_>)> {

@@ -2,13 +2,14 @@
 
 mod derived;
 
-use super::deployments::{DeploymentFacts, deployment_of, deployments};
+use super::deployments::{deployment_of, deployments};
+pub(super) use super::groups::{Column, DeploymentFacts, Group, PodFacts, VolumeFacts};
 use super::ordered::Ordered;
 use super::time_deps::TimeDeps;
 use crate::api::*;
-use crate::cluster::world::{Disk, DiskId, Place, PodRuntime, Stage};
+use crate::cluster::world::{DiskId, Place, Stage};
 use crate::cluster::{Cluster, Index};
-use crate::db::{Data, Role};
+use crate::db::Role;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
@@ -23,55 +24,6 @@ pub(super) struct Facts<'a> {
     pub nodes: Vec<NodeFacts<'a>>,
     /// The clients that have something on its way, by name.
     pub clients: Vec<&'a str>,
-}
-
-/// The columns of one StatefulSet, the area of one Deployment, or the pods that belong to neither.
-#[derive(Default)]
-pub(super) struct Group<'a> {
-    /// Namespace and name of the set or the Deployment; the name is empty for pods without one.
-    pub key: Option<Key>,
-    pub set: Option<&'a Rc<StatefulSet>>,
-    pub deployment: Option<DeploymentFacts<'a>>,
-    pub columns: Vec<Column<'a>>,
-    pub services: Vec<&'a Rc<Service>>,
-    /// What the primary has on its volume.
-    pub primary: Option<&'a Data>,
-}
-
-/// One identity, or a slot of a Deployment's area, which has neither key nor name.
-#[derive(Default)]
-pub(super) struct Column<'a> {
-    pub key: Option<Key>,
-    pub name: String,
-    pub ordinal: Option<i32>,
-    /// Whether the set wants it now.
-    pub is_wanted: bool,
-    pub pods: Vec<PodFacts<'a>>,
-    pub volumes: Vec<VolumeFacts<'a>>,
-}
-
-/// One incarnation: an object, what runs for it, or both.
-pub(super) struct PodFacts<'a> {
-    pub uid: Uid,
-    pub key: Key,
-    pub pod: Option<&'a Rc<Pod>>,
-    pub run: Option<&'a Rc<PodRuntime>>,
-    /// The folder whose data goes with the pod.
-    pub folder: Option<&'a Rc<Disk>>,
-    /// The sentence on it, once somebody has asked for it.
-    pub words: OnceCell<String>,
-}
-
-/// A claim with what is behind it, or a volume whose claim is gone.
-pub(super) struct VolumeFacts<'a> {
-    /// The name of the claim.
-    pub name: String,
-    pub claim: Option<&'a Rc<PersistentVolumeClaim>>,
-    /// The name of the PersistentVolume; empty if there is none yet.
-    pub volume: &'a str,
-    pub disk: Option<&'a Rc<Disk>>,
-    /// The sentence on it, once somebody has asked for it.
-    pub words: OnceCell<String>,
 }
 
 /// A node, its machine, or both.

@@ -17,6 +17,7 @@ mod contents;
 mod deployments;
 mod facts;
 mod grid;
+mod groups;
 mod identities;
 mod lanes;
 mod layout;

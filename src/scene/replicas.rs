@@ -3,8 +3,9 @@
 //! No guide line leads to a pod: the card at the top is a template, not an identity.
 
 use super::area::Area;
-use super::deployments::{DeploymentFacts, revision};
+use super::deployments::revision;
 use super::facts::{Group, PodFacts};
+use super::groups::DeploymentFacts;
 use super::layout::Density;
 use super::places::PlacedScene;
 use super::pods::Words;

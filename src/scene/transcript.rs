@@ -1,7 +1,7 @@
 //! The picture in sentences.
 
-use super::deployments::DeploymentFacts;
 use super::facts::{Facts, Group};
+use super::groups::DeploymentFacts;
 use super::replicas::describe;
 use super::words;
 use crate::api::*;

@@ -34,7 +34,7 @@ fn an_identity_that_nobody_wants_is_told_from_one_that_waits() {
     let answer = asked(FIRST, 9_000, &pod("web-7"));
     assert_eq!(
         texts(&answer.chain),
-        ["web-7 is not wanted: web has 3 replicas, and its first ordinal is 0"]
+        ["web-7 is not desired: web has 3 replicas, and its first ordinal is 0"]
     );
 }
 

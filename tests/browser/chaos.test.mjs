@@ -1,7 +1,7 @@
 // "Will it survive?": the matrix of faults runs in slices, can be canceled, and its runs can be watched and undone.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { accessibilityViolations, labTest, pause, press, run, textOf, until } from './lab.mjs';
+import { accessibilityViolations, labTest, openEditor, paste, pause, press, run, textOf, until } from './lab.mjs';
 
 const EMPTY_DIR = await readFile(new URL('../data/chaos/empty-dir.yaml', import.meta.url), 'utf8');
 
@@ -9,14 +9,8 @@ const open = (lab) =>
   lab.evaluate((element) => element.shadowRoot.querySelector('.tools [title^="Test the manifest"]').click());
 
 async function test(lab, text) {
-  await lab.evaluate((element) => element.shadowRoot.querySelector('.tools [title^="Write, paste"]').click());
-  await until('the editor opens', () => textOf(lab, '.manifest'));
-  await lab.evaluate((element, value) => {
-    const area = element.shadowRoot.querySelector('.editor textarea');
-    area.focus();
-    area.select();
-    document.execCommand('insertText', false, value);
-  }, text);
+  await openEditor(lab);
+  await paste(lab, text);
   // The button gets the text with the next rendering.
   await pause(500);
   await press(lab, 'Will it survive?');

@@ -180,3 +180,18 @@ export async function seek(lab, ms, shown) {
 
 /** What kubectl prints for a line. */
 export const run = (lab, line) => lab.evaluate((element, command) => element.run(command), line);
+
+/** Opens the editor for manifests. */
+export async function openEditor(lab) {
+  await lab.evaluate((element) => element.shadowRoot.querySelector('.tools [title^="Write, paste"]').click());
+  await until('the editor opens', () => textOf(lab, '.manifest'));
+}
+
+/** Replaces the text of the editor as a paste does. */
+export const paste = (lab, text) =>
+  lab.evaluate((element, value) => {
+    const area = element.shadowRoot.querySelector('.editor textarea');
+    area.focus();
+    area.select();
+    document.execCommand('insertText', false, value);
+  }, text);

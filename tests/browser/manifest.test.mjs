@@ -1,23 +1,13 @@
 // What a visitor does in the manifest dialog: paste, read what is wrong, fix it, apply it.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { accessibilityViolations, labTest, pause, press, run, textOf, until } from './lab.mjs';
+import { accessibilityViolations, labTest, openEditor, paste, pause, press, run, textOf, until } from './lab.mjs';
 
 const OFFICIAL = await readFile(new URL('../../static/manifests/nginx.yaml', import.meta.url), 'utf8');
 
-async function openDialog(lab) {
-  await lab.evaluate((element) => element.shadowRoot.querySelector('.tools [title^="Write, paste"]').click());
-  await until('the dialog opens', () => textOf(lab, '.manifest'));
-}
-
-/** Replaces the text of the editor as a paste does, and waits until it is checked. */
-async function paste(lab, text) {
-  await lab.evaluate((element, value) => {
-    const area = element.shadowRoot.querySelector('.editor textarea');
-    area.focus();
-    area.select();
-    document.execCommand('insertText', false, value);
-  }, text);
+/** Replaces the text of the editor. */
+async function replace(lab, text) {
+  await paste(lab, text);
   assert.equal(await valueOf(lab), text);
 }
 
@@ -43,8 +33,8 @@ async function becomesReady(lab) {
 }
 
 labTest('the official example works after two clicks: a class, a new cluster', async ({ lab }) => {
-  await openDialog(lab);
-  await paste(lab, OFFICIAL);
+  await openEditor(lab);
+  await replace(lab, OFFICIAL);
   await until('the name collides', async () => (await primary(lab)) === 'Start a new cluster with this');
   assert.match(await problems(lab), /line 19.*already has another StatefulSet "web".*line 47.*"my-storage-class" doesn't exist/);
   assert.deepEqual(await marks(lab), ['! 19', '! 47']);
@@ -58,8 +48,8 @@ labTest('the official example works after two clicks: a class, a new cluster', a
 });
 
 labTest('the official example works after two clicks: a new cluster, its class', async ({ lab }) => {
-  await openDialog(lab);
-  await paste(lab, OFFICIAL);
+  await openEditor(lab);
+  await replace(lab, OFFICIAL);
   await until('the name collides', async () => (await primary(lab)) === 'Start a new cluster with this');
   await press(lab, await primary(lab));
   await until('the class is offered', async () => /names StorageClass "my-storage-class"/.test(await textOf(lab, '.offer')));
@@ -69,8 +59,8 @@ labTest('the official example works after two clicks: a new cluster, its class',
 });
 
 labTest('a manifest without a collision is applied to the running cluster', async ({ page, lab }) => {
-  await openDialog(lab);
-  await paste(lab, OFFICIAL.replace('name: web\nspec', 'name: site\nspec').replace('"my-storage-class"', 'standard'));
+  await openEditor(lab);
+  await replace(lab, OFFICIAL.replace('name: web\nspec', 'name: site\nspec').replace('"my-storage-class"', 'standard'));
   await until('it is checked', async () => /Changes: \d+ lines added/.test(await textOf(lab, '.difference')));
   assert.equal(await primary(lab), 'Apply to the running cluster');
   await page.keyboard.down('Control');
@@ -81,8 +71,8 @@ labTest('a manifest without a collision is applied to the running cluster', asyn
 });
 
 labTest('what was applied all the same is said, and is gone after an edit', async ({ page, lab }) => {
-  await openDialog(lab);
-  await paste(lab, OFFICIAL);
+  await openEditor(lab);
+  await replace(lab, OFFICIAL);
   await until('the name collides', async () => (await primary(lab)) === 'Start a new cluster with this');
   await press(lab, 'Apply to the running cluster');
   await until('kubectl answers', () => textOf(lab, '.outcome'));
@@ -95,10 +85,10 @@ labTest('what was applied all the same is said, and is gone after an edit', asyn
 });
 
 labTest('errors are marked, explained, and found by a click; typing can be undone', async ({ page, lab }) => {
-  await openDialog(lab);
-  await paste(lab, OFFICIAL);
+  await openEditor(lab);
+  await replace(lab, OFFICIAL);
   await until('it is checked', async () => (await marks(lab)).length === 2);
-  await paste(lab, OFFICIAL.replace('replicas: 3', 'replicas: three'));
+  await replace(lab, OFFICIAL.replace('replicas: 3', 'replicas: three'));
   await until('the error is marked', async () => (await marks(lab)).join() === '✗ 25');
   assert.match(await problems(lab), /line 25spec\.replicas must be a whole number, not "three"\./);
   assert.match(await textOf(lab, '.kubectl pre'), /json: cannot unmarshal string into Go struct field/);
@@ -123,8 +113,8 @@ labTest('errors are marked, explained, and found by a click; typing can be undon
 });
 
 labTest('a fault in the indentation is on its own line, in plain words', async ({ lab }) => {
-  await openDialog(lab);
-  await paste(lab, OFFICIAL.replace('  serviceName: "nginx"', '   serviceName: "nginx"'));
+  await openEditor(lab);
+  await replace(lab, OFFICIAL.replace('  serviceName: "nginx"', '   serviceName: "nginx"'));
   await until('the error is marked', async () => (await marks(lab)).join() === '✗ 24');
   assert.match(await problems(lab), /line 24This line is indented 3 spaces, but the lines at its level are indented 2 or 4\./);
   // Lines of kubectl count from the last ---.
@@ -133,11 +123,11 @@ labTest('a fault in the indentation is on its own line, in plain words', async (
 
 labTest('the text survives errors, closing, other texts, and a reload', async ({ page, lab }) => {
   const broken = `${OFFICIAL}\t- x\n`;
-  await openDialog(lab);
-  await paste(lab, broken);
+  await openEditor(lab);
+  await replace(lab, broken);
   await page.keyboard.press('Escape');
   await until('the dialog closes', async () => !(await textOf(lab, '.manifest')));
-  await openDialog(lab);
+  await openEditor(lab);
   assert.equal(await valueOf(lab), broken);
   const select = (label) =>
     lab.evaluate((element, wanted) => {
@@ -153,15 +143,15 @@ labTest('the text survives errors, closing, other texts, and a reload', async ({
   await page.reload({ waitUntil: 'load' });
   const again = await page.waitForSelector('ordinal-lab');
   await again.evaluate((element) => element.ready);
-  await openDialog(again);
+  await openEditor(again);
   assert.equal(await valueOf(again), broken);
 });
 
 for (const dark of [false, true]) {
   for (const [width, height] of [[1280, 800], [390, 844], [844, 390]]) {
     labTest(`axe finds nothing with problems shown, ${dark ? 'dark' : 'light'}, ${width}x${height}`, { dark, width, height }, async ({ page, lab }) => {
-      await openDialog(lab);
-      await paste(lab, `${OFFICIAL}---\nkind: a\n`);
+      await openEditor(lab);
+      await replace(lab, `${OFFICIAL}---\nkind: a\n`);
       await until('problems are shown', async () => (await marks(lab)).length > 1);
       await lab.evaluate((element) => (element.shadowRoot.querySelector('.kubectl').open = true));
       assert.deepEqual(await accessibilityViolations(page), []);

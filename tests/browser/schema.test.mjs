@@ -1,6 +1,6 @@
 // The types of the Kubernetes API: a file that is fetched when a manifest has fields that are not simulated.
 import assert from 'node:assert/strict';
-import { labTest, pause, press, run, textOf, until } from './lab.mjs';
+import { labTest, openEditor, paste, pause, press, run, textOf, until } from './lab.mjs';
 
 const set = (container) => `apiVersion: apps/v1
 kind: StatefulSet
@@ -30,14 +30,8 @@ labTest('a wrong type in a field that is not simulated is refused, as by the API
 });
 
 labTest('the dialog checks such fields once the file is there', async ({ lab }) => {
-  await lab.evaluate((element) => element.shadowRoot.querySelector('.tools [title^="Write, paste"]').click());
-  await until('the dialog opens', () => textOf(lab, '.manifest'));
-  await lab.evaluate((element, text) => {
-    const area = element.shadowRoot.querySelector('.editor textarea');
-    area.focus();
-    area.select();
-    document.execCommand('insertText', false, text);
-  }, WRONG);
+  await openEditor(lab);
+  await paste(lab, WRONG);
   await until('the problem is there', async () => (await textOf(lab, '.advice')).includes('env'));
   assert.match(await textOf(lab, '.advice'), /value must be text, not 5/);
 });

@@ -12,8 +12,6 @@ type Uses = BTreeMap<String, BTreeSet<String>>;
 
 /// The circles that are left: the folder, the modules, and why they use each other.
 const CIRCLES: &[(&str, &[&str], &str)] = &[
-    ("apiserver", &["answer", "watch"], "a watch answers in the forms of other answers"),
-    ("apiserver", &["apply", "write"], "an apply is a write, which may be an apply"),
     ("cluster", &["clients", "network"], "the network tells clients what became of a request"),
     ("cluster", &["database", "kubelet"], "a kubelet starts databases, and notices that one exits"),
     (
@@ -36,13 +34,12 @@ const CIRCLES: &[(&str, &[&str], &str)] = &[
         ],
         "verbs share how they print and confirm",
     ),
-    ("kubectl", &["kubeconfig", "table", "words"], "the table of verbs has those of `config`"),
+    ("kubectl", &["kubeconfig", "table"], "the table of verbs has those of `config`"),
     (
         "kubectl/template",
         &["exec", "format", "functions"],
         "a template calls functions and templates",
     ),
-    ("scene", &["deployments", "facts"], "the facts of Deployments are some of the facts"),
     (
         "scene",
         &[

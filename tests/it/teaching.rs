@@ -1,6 +1,7 @@
 //! The guide for instructors: what of it comes from the lessons, and whether its plans and its manifest are true.
 
 use super::lessons::in_order;
+use ordinal::handout::pretest::{Form, pretest, topics};
 use ordinal::lessons::{CONFUSIONS, Lesson, NOTES, PARTS, STATEMENTS, Step};
 use ordinal::timeline::Timeline;
 use std::path::{Path, PathBuf};
@@ -79,10 +80,32 @@ fn of_step((number, step): (usize, &Step)) -> String {
     format!("- **Step {number}:** {}{rescue}\n", step.notes.join(" "))
 }
 
+/// The table of the tests: the topics, and where the questions come from.
+fn tests(guide: &str) -> String {
+    let planned = |heading: &str| -> Vec<String> {
+        quoted(section(guide, heading)).map(str::to_owned).collect()
+    };
+    let (one, two) = (planned("One hour"), planned("Two hours"));
+    let mut table =
+        String::from("| | Topic | Pre-test | Post-test | Taught in |\n|---|---|---|---|---|\n");
+    for (number, topic) in (1..).zip(topics()) {
+        let sources = Form::BOTH.map(|form| topic.source(form));
+        let is_in =
+            |plan: &[String]| sources.iter().any(|it| plan.iter().any(|name| name == it.lesson));
+        assert!(is_in(&two), "{} is not in the plan of two hours", topic.title);
+        let taught = if is_in(&one) { "one hour, two hours" } else { "two hours" };
+        let [pre, post] = sources.map(|it| format!("`{}`, step {}", it.lesson, it.step));
+        table += &format!("| {number} | {} | {pre} | {post} | {taught} |\n", topic.title);
+    }
+    table
+}
+
 #[test]
 fn the_guide_for_instructors_says_what_the_lessons_say() {
     let (mut guide, lessons) = (guide(), in_order());
-    for (name, wanted) in [("notes", notes(&lessons)), ("coverage", coverage(&lessons))] {
+    let tests = tests(&guide);
+    let parts = [("notes", notes(&lessons)), ("tests", tests), ("coverage", coverage(&lessons))];
+    for (name, wanted) in parts {
         let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->\n"));
         let (before, rest) = guide.split_once(&start).expect("the start");
         let (text, after) = rest.split_once(&end).expect("the end");
@@ -133,15 +156,28 @@ fn the_plans_have_time_for_their_lessons_and_keep_the_order_of_the_course() {
         }
         assert!(planned.len() > 7, "{heading}: {planned:?}");
     }
-    // What the tests ask is taught in two hours.
-    let questions = section(&guide, "Pre-test and post-test");
-    let questions: Vec<&str> =
-        questions.split("\n\n").nth(1).expect("a list").split(" (`").collect();
-    assert_eq!(questions.len(), 9);
-    for question in &questions[1..] {
-        let name = question.split('`').next().unwrap_or_default();
-        assert!(planned.contains(&name), "{name} is not in the plan of two hours");
+}
+
+#[test]
+fn both_tests_ask_about_all_topics_and_never_the_same() {
+    let lessons = in_order();
+    let [pre, post] = Form::BOTH.map(|form| pretest(form, &lessons, "room4", "").body);
+    for body in [&pre, &post] {
+        let (questions, key) = body.split_once("<section class=\"turn key\">").expect("a key");
+        assert_eq!(questions.matches("<p class=\"ask\">").count(), 12);
+        assert_eq!(key.matches("<dt>").count(), 12);
+        assert_eq!(topics().len(), 12);
     }
+    let asked = |body: &str| -> Vec<String> {
+        let asked = body.split("<p class=\"ask\">").skip(1);
+        asked.map(|text| text.split("</p>").next().unwrap_or_default().to_owned()).collect()
+    };
+    assert!(asked(&pre).iter().all(|question| !asked(&post).contains(question)));
+    // The right answer is not always at the same place.
+    let places = |body: &str| ["1", "2", "3"].map(|it| body.contains(&format!("<strong>{it}. ")));
+    assert_eq!((places(&pre), places(&post)), ([true; 3], [true; 3]));
+    // Another class has another order.
+    assert_ne!(pre, pretest(Form::Pre, &lessons, "room5", "").body);
 }
 
 #[test]

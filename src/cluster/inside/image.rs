@@ -118,6 +118,7 @@ impl Family {
             Family::Zookeeper => "bash zkCli.sh zkServer.sh zookeeper-ready",
             Family::Cassandra => "bash nodetool",
             Family::Busybox | Family::Bare => "",
+            Family::Nginx => "bash nginx",
             _ => "bash",
         }
     }
@@ -225,6 +226,23 @@ pub(super) enum Exit {
     Never,
 }
 
+/// The version of nginx in an image without one in its tag.
+const NGINX: &str = "1.29.4";
+
+/// The version of nginx in an image, by its tag, such as `nginx:1.28-alpine`.
+pub(super) fn nginx_version(image: &str) -> String {
+    let image = image.split('@').next().unwrap_or(image);
+    let tag = image.rsplit('/').next().unwrap_or(image).split_once(':').map_or("", |(_, tag)| tag);
+    let number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let tag = tag.split('-').next().unwrap_or(tag);
+    let parts: Vec<&str> = tag.split('.').take_while(number).collect();
+    match parts.as_slice() {
+        [major, minor] if *major != "0" => format!("{major}.{minor}.0"),
+        [major, minor, patch] if *major != "0" => format!("{major}.{minor}.{patch}"),
+        _ => NGINX.into(),
+    }
+}
+
 /// The welcome page of nginx.
 const WELCOME: &str = "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n\
     <h1>Welcome to nginx!</h1>\n</body>\n</html>\n";
@@ -232,6 +250,19 @@ const WELCOME: &str = "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_tag_has_the_version_of_nginx() {
+        for (image, version) in [
+            ("nginx:1.14.2", "1.14.2"),
+            ("docker.io/library/nginx:1.28-alpine", "1.28.0"),
+            ("registry.k8s.io/nginx-slim:0.24", NGINX),
+            ("localhost:5000/nginx", NGINX),
+            ("nginx", NGINX),
+        ] {
+            assert_eq!(nginx_version(image), version, "{image}");
+        }
+    }
 
     #[test]
     fn an_image_is_known_by_its_name_and_not_by_its_tag() {

@@ -5,8 +5,9 @@
 //! answers ([`Process::answers`]), up to the same point.
 
 use super::shell::{Script, new_shell, quoted};
+use super::waiting::{Rounds, is_sleep};
 use super::*;
-use crate::shell::{Ask, Next, Run};
+use crate::shell::{Next, Run};
 
 /// The maximum number of answers to a process, and their size in bytes. Beyond that, the process isn't simulated.
 const MOST_ANSWERS: usize = 1_000;
@@ -106,20 +107,27 @@ fn go_on(inside: &mut Inside<'_>, words: &[&str], input: &str, before: Process) 
             format!("printf '%s' \"$INPUT\" | {script}")
         }
     };
-    let mut run = Run::new(&script, &shell);
-    let mut process = Process { answers: before.answers, ..Process::default() };
+    let (mut run, mut rounds) = (Run::new(&script, &shell), Rounds::new(&script));
+    let Process { answers, output, .. } = before;
+    let mut process = Process { answers, output, ..Process::default() };
     let sizes = process.answers.iter().map(|answer| answer.stdout.len() + answer.stderr.len());
     let mut bytes: usize = sizes.sum();
-    let (mut output, mut known) = (String::new(), process.answers.clone().into_iter());
+    let mut known = process.answers.clone().into_iter();
     loop {
+        // What is printed until the last known answer is in the output already.
+        let is_new = known.len() == 0;
         let next = run.go_on();
-        run.take_printed().into_iter().for_each(|(_, text)| output += &text);
+        let printed = run.take_printed().into_iter().filter(|_| is_new);
+        printed.for_each(|(_, text)| process.output += &text);
         let answer = match (&next, known.next()) {
             (Next::Done(code), _) => {
                 process.exit = Some(*code);
                 break;
             }
-            (_, Some(answer)) => answer,
+            (Next::Ask(ask), Some(answer)) => {
+                rounds.add(ask, &answer, &shell);
+                answer
+            }
             (Next::Ask(_), None) if process.answers.len() >= MOST_ANSWERS || bytes > MOST_BYTES => {
                 break;
             }
@@ -127,8 +135,8 @@ fn go_on(inside: &mut Inside<'_>, words: &[&str], input: &str, before: Process) 
                 let answer = Script::new(inside).answer_to(ask, &shell);
                 bytes += answer.stdout.len() + answer.stderr.len();
                 process.answers.push(answer.clone());
-                if matches!(ask, Ask::Call(call) if call.words.first().is_some_and(|word| word == "sleep"))
-                {
+                rounds.add(ask, &answer, &shell);
+                if is_sleep(ask) {
                     let ms = std::mem::take(&mut inside.sleeps_ms);
                     // A script that sleeps forever never continues.
                     process.wakes =
@@ -142,11 +150,17 @@ fn go_on(inside: &mut Inside<'_>, words: &[&str], input: &str, before: Process) 
         };
         run.answer(answer);
     }
-    process.output = output;
-    if process.output.len() > MOST_OUTPUT {
-        let start = process.output.len() - MOST_OUTPUT;
-        let start = (start..process.output.len()).find(|at| process.output.is_char_boundary(*at));
-        process.output.drain(..start.unwrap_or(0));
+    if let Some(repeated) = rounds.repeated().filter(|_| process.wakes.is_some()) {
+        process.answers.drain(repeated);
     }
+    keep_end(&mut process.output);
     (process, inside.is_unknown)
+}
+
+/// Removes the beginning of an output that is too long.
+fn keep_end(output: &mut String) {
+    if let Some(start) = output.len().checked_sub(MOST_OUTPUT) {
+        let start = (start..output.len()).find(|at| output.is_char_boundary(*at));
+        output.drain(..start.unwrap_or(0));
+    }
 }

@@ -34,6 +34,7 @@ mod space;
 mod sql;
 mod tar;
 mod tools;
+mod waiting;
 mod web;
 
 pub use deed::{Deed, perform, store};

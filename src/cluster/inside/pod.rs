@@ -230,7 +230,11 @@ impl Inside<'_> {
         for program in
             tools.split_ascii_whitespace().chain(family.programs().split_ascii_whitespace())
         {
-            let at = if ["sh", "bash"].contains(&program) { "/bin" } else { family.folder() };
+            let at = match program {
+                "sh" | "bash" => "/bin",
+                "nginx" => "/usr/sbin",
+                _ => family.folder(),
+            };
             let text = format!("{PROGRAM}{program}\n");
             self.tree.put(&format!("{at}/{program}"), File { mode: 0o755, ..File::of(text) });
         }

@@ -21,6 +21,7 @@ pub(super) fn run(
         "date" => date(inside, words),
         "sleep" => sleep(inside, words),
         "timeout" => timeout(inside, words, input),
+        "nginx" => nginx(inside, words),
         "tar" => super::tar::run(inside, words, input),
         "sh" | "bash" => super::shell::run(inside, program, words, input),
         _ => return None,
@@ -109,6 +110,23 @@ fn date(inside: &Inside<'_>, words: &[&str]) -> Out {
             "{weekday} {month} {:>2} {clock} UTC {year}\n",
             day.trim_start_matches('0')
         )),
+    }
+}
+
+fn nginx(inside: &mut Inside<'_>, words: &[&str]) -> Out {
+    let print = |text: String| Out { stderr: text, ..Out::default() };
+    let file = "/etc/nginx/nginx.conf";
+    match words {
+        ["-v" | "-V"] => {
+            let version = super::image::nginx_version(&inside.spec.image);
+            print(format!("nginx version: nginx/{version}\n"))
+        }
+        ["-t"] => print(format!(
+            "nginx: the configuration file {file} syntax is ok\nnginx: configuration file {file} test is successful\n"
+        )),
+        ["-s", "quit"] => inside.program(&["kill", "-QUIT", "1"], "").unwrap_or_default(),
+        ["-s", "stop"] => inside.program(&["kill", "1"], "").unwrap_or_default(),
+        _ => inside.not_simulated("this use of nginx"),
     }
 }
 

@@ -173,6 +173,8 @@ pub fn from_outside(cluster: &Cluster, words: &[&str]) -> Ran {
         Some(node) if cluster.world.is_heard(node) => {
             connect::on_node((cluster, cluster.now), node, port)
         }
+        // Nothing listens on the computer of the terminal.
+        None if is_own(&host) => Err(NoPeer::Refused),
         None if !connect::is_address(&ip) => Err(NoPeer::NoName),
         _ => Err(NoPeer::Silent),
     };
@@ -190,7 +192,7 @@ pub fn from_outside(cluster: &Cluster, words: &[&str]) -> Ran {
             });
             ran.advice = match other {
                 Ok(_) => format!("{NO_SERVER}\n"),
-                _ if is_inside || host.ends_with(".cluster.local") || host == "localhost" => {
+                _ if is_inside || host.ends_with(".cluster.local") || is_own(&host) => {
                     "cluster IPs and names of Services exist only in the cluster: use a node port, or send the request \
                      from a pod: kubectl exec POD -- curl URL\n"
                         .into()
@@ -216,6 +218,11 @@ pub fn from_outside(cluster: &Cluster, words: &[&str]) -> Ran {
         }
     }
     ran
+}
+
+/// Whether an address is that of the computer itself.
+fn is_own(host: &str) -> bool {
+    host == "localhost" || host.starts_with("127.") || host == "[::1]"
 }
 
 /// The exit code and message of curl if there is no answer.

@@ -253,6 +253,7 @@ pub fn exit(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, name: &str
     };
     let RunState::Running { since, .. } = container.state else { return };
     let stop = container.stop.take();
+    container.message = termination::message(container, &run.spec, code);
     let is_redefined = stop.is_some_and(|stop| stop.is_redefined);
     container.is_ready = false;
     step.enqueue_after(WorkItem::Pod(uid, run.pod.clone()), 0);
@@ -284,6 +285,7 @@ pub fn exit(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, name: &str
         container.last = Some(ContainerState::Terminated {
             reason: reason.into(),
             exit_code: code,
+            message: container.message.clone(),
             started_at: since,
             finished_at: now,
         });

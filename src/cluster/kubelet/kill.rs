@@ -180,6 +180,7 @@ pub(super) fn stop_all(run: &mut PodRuntime, now: Time) {
             _ => now,
         };
         let code = container.stop.take().map_or(0, |stop| stop.code);
+        container.message = termination::message(container, &run.spec, code);
         container.state = RunState::Ended { code, since, at: now, again: None };
     }
 }

@@ -11,6 +11,7 @@ pub mod node;
 mod probes;
 mod start;
 mod status;
+mod termination;
 
 use super::inside::{self, Failed, Files};
 use super::world::*;
@@ -222,6 +223,7 @@ fn new_container((kind, container): (ContainerType, &Container)) -> ContainerRun
         is_ready: false,
         restarts: 0,
         back_off_ms: 0,
+        message: String::new(),
         last: None,
         config_error: None,
         probes: Probes::default(),

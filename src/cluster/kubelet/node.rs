@@ -135,6 +135,7 @@ fn restart(step: &mut WorldStep<'_>, uid: Uid, run: &Rc<PodRuntime>) {
             container.last = Some(ContainerState::Terminated {
                 reason: "Unknown".into(),
                 exit_code: status::LOST,
+                message: String::new(),
                 started_at: since,
                 finished_at: at,
             });

@@ -219,7 +219,9 @@ fn ended(
     is_restarted: bool,
 ) -> (ContainerState, Option<ContainerState>) {
     let reason = if code == 0 { "Completed" } else { "Error" }.into();
-    let end = ContainerState::Terminated { reason, exit_code: code, started_at, finished_at };
+    let message = container.message.clone();
+    let end =
+        ContainerState::Terminated { reason, exit_code: code, message, started_at, finished_at };
     match is_restarted && container.restarts > 1 {
         true => (ContainerState::waiting("CrashLoopBackOff"), Some(end)),
         false => (end, None),

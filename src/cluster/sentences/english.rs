@@ -14,7 +14,7 @@ sentences! { fn reason(Code):
     Applied "{kind/object} {verb}";
     Scaled "{kind/object} is scaled from {from} to {to}";
     DeletionAsked "deletion of {kind/object} is requested[ with a grace period of {grace}]";
-    DeletionForced "{kind/object} is force deleted: its name is free, but its containers might still be running";
+    DeletionForced "{kind/object} is force-deleted: its name is free, but its containers might still be running";
     CrashCaused "container {container} of {pod} [exits with code {code}|crashes]";
     CommandRun "container {container} of {pod} runs {command}";
     FailureCaused "{pod} fails";
@@ -34,7 +34,7 @@ sentences! { fn reason(Code):
 
     // The StatefulSet controller.
     PodCreated "{pod} is created[ with {template}][: {why}]";
-    PodReplaced "{pod} is created with its existing PersistentVolumeClaim[ and {template}]: same name, same data, new UID";
+    PodReplaced "{pod} is created with its existing PersistentVolumeClaim[ and {template}]: same name, the data of that claim, new UID";
     PodCreateFailed "{pod} cannot be created: {message}[; {blocked} and the pods after it wait]";
     PodUpdateFailed "{pod} cannot be updated: {message}[; {blocked} and the pods after it wait]";
     PodAdopted "{set} adopts {pod}: it has no controller, and its name and labels match";
@@ -44,7 +44,7 @@ sentences! { fn reason(Code):
     ClaimKept "PersistentVolumeClaim {claim} no longer has an owner and is retained";
     ClaimStale "{pod} is not created: PersistentVolumeClaim {claim} belongs to the previous {pod} and is deleted along with it; the controller checks again only when something else happens to the StatefulSet";
     FailedPodReplaced "{pod} is in phase {phase} and is deleted, to be replaced";
-    ScaleDownDelete "{pod} is deleted: [the first ordinal is now {start}|{replicas} replicas are wanted, and the highest ordinal is deleted first]";
+    ScaleDownDelete "{pod} is deleted: [the first ordinal is now {start}|{replicas} replicas are desired, and the highest ordinal is deleted first]";
     UpdateDelete "{pod} is deleted, to be recreated from the new template";
     RevisionCreated "controller revision {revision} is created for the new template";
     RevisionReused "the template matches controller revision {revision} again, which becomes the newest";
@@ -75,7 +75,7 @@ sentences! { fn reason(Code):
     Autoscaled "{kind/object} is scaled from {from} to {to} by {kind/autoscaler}: {message}";
     AutoscalerTargetMissing "{kind/autoscaler} can't find what it scales: {message}";
     AutoscalerMetricsMissing "{kind/autoscaler} has no metrics to scale by: {message}";
-    ReplicaDeleted "{pod} is deleted: {set} has {count} pods, {replicas} are wanted, and {why}";
+    ReplicaDeleted "{pod} is deleted: {set} has {count} pods, {replicas} are desired, and {why}";
     ReplicaAdopted "{set} adopts {pod}: it has no controller, and its labels match";
     ReplicaReleased "{set} releases {pod}: its labels no longer match";
     ReplicaSetAdopted "{deployment} adopts ReplicaSet {set}: it has no controller, and its labels match";
@@ -85,8 +85,8 @@ sentences! { fn reason(Code):
     // Scheduling.
     Scheduled "{pod} is scheduled to {node}";
     FailedScheduling "{pod} cannot be scheduled: {message}";
-    Preempted "{pod} is preempted on {node}: {by} has a higher priority and needs its place";
-    WaitForVictim "{pod} waits until {victim}, which gives way to it, is gone from {node}";
+    Preempted "{pod} is preempted on {node}: {by} has a higher priority and needs its resources";
+    WaitForVictim "{pod} waits until {victim}, which it preempts, is gone from {node}";
     WaitForVolume "{pod} waits for its volume before it is scheduled to {node}";
 
     // Storage.
@@ -109,7 +109,7 @@ sentences! { fn reason(Code):
     Attaching "the volume [of {claim}|{volume}] is being attached to {node}";
     Attached "the volume [of {claim}|{volume}] is attached to {node}";
     Detaching "the volume [of {claim}|{volume}] is being detached from {node}";
-    ForcedDetach "the volume [of {claim}|{volume}] is force detached from {node}: the node has not confirmed the unmount for 6 minutes";
+    ForcedDetach "the volume [of {claim}|{volume}] is force-detached from {node}: the node has not confirmed the unmount for 6 minutes";
     Detached "the volume [of {claim}|{volume}] is detached from {node}[, and {data}]";
     MultiAttach "Multi-Attach error for volume \"{volume}\" [Volume is already used by pod(s) {pods}|Volume is already exclusively attached to one node and can't be attached to another]";
     ClaimProtected "PersistentVolumeClaim {claim} is terminating: it is deleted after {pod} no longer uses it";
@@ -161,7 +161,7 @@ sentences! { fn reason(Code):
     // Disruption budgets.
     Evicted "{pod} is evicted";
     EvictionRefused "{pod} is not evicted: {message}[ {cause}]";
-    DrainAsked "draining of {nodes} is requested";
+    DrainAsked "a drain of {nodes} is requested";
     DrainedPod "kubectl drain: pod/{pod} evicted";
     Drained "kubectl drain: node/{node} drained";
     DrainFailed "kubectl drain: unable to drain node \"{node}\" due to error: {error}";
@@ -171,10 +171,10 @@ sentences! { fn reason(Code):
     RecordRemoved "{name} no longer resolves[; CoreDNS serves its cached answer for {cached} more]";
 
     // Snapshots.
-    SnapshotStarted "snapshot {snapshot} is made of the volume of {claim}: {entries} entries";
+    SnapshotStarted "snapshot {snapshot} of the volume of {claim} is being taken: {entries} entries";
     SnapshotReady "snapshot {snapshot} is ready to use: {entries} entries";
-    SnapshotFailed "no snapshot {snapshot} is made: {message}";
-    ProvisioningFailed "no volume of class {class} is provisioned: {message}";
+    SnapshotFailed "snapshot {snapshot} cannot be taken: {message}";
+    ProvisioningFailed "a volume of class {class} cannot be provisioned: {message}";
     VolumeRestored "the volume of {claim} is restored from snapshot {snapshot}: {entries} entries";
 
     // Garbage.
@@ -182,7 +182,7 @@ sentences! { fn reason(Code):
     ClaimCollected "PersistentVolumeClaim {claim} is deleted along with its owner[ {owner}], whatever the current retention policy";
     ForegroundDone "{kind/object} is deleted: all its dependents are deleted";
     Orphaned "{count} dependents of {kind/owner} are orphaned and retained";
-    WaitForQuarantine "{pod} is garbage-collected when {node} has been deleted for {after}";
+    WaitForQuarantine "{pod} is garbage-collected once {node} has been gone for {after}";
     PodCollected "{pod} is garbage-collected: {node} {why}";
     ObjectGone "{kind/object} is deleted";
 
@@ -211,25 +211,25 @@ sentences! { fn reason(Code):
     ContainerLost "the {entries} entries of {pod} are lost with its container: they were not on a volume";
     RoleChanged "{pod} changes its role to {role}: {first} is the first pod of the StatefulSet";
     NotFollowing "{pod} does not follow {primary}: replication is off, and new writes exist only on {primary}";
-    NoQuorum "{pod} responds but is not Ready: it reaches {reached} of the {members} members on its volume and needs {wanted}";
+    NoQuorum "{pod} responds but is not Ready: it reaches {reached} of the {members} members listed on its volume and needs {wanted}";
     CaughtUp "{pod} is in sync with {primary}: {entries} entries";
     Behind "{pod} is behind {primary} and follows it";
     KeyConflict "{pod} accepted \"{own}\", and {primary} accepted \"{theirs}\": only one of them can be true";
     LeftBehind "{pod} returns with old data and cannot catch up: {primary} no longer has the log of the changes that {pod} missed, {missing}";
     Diverged "{pod} cannot follow {primary}: only {pod} has {own}[, and only {primary} has {missing}]";
     DataLost "the {entries} entries of {pod} are deleted with its local storage; [no other pod has {only}|other pods have everything that was written]";
-    Twins "two pods run as {pod}, and {how}: the old one still runs on {node}, which should have been shut down before the pod was force deleted";
+    Twins "two pods run as {pod}, and {how}: the old one still runs on {node}, which should have been shut down before the pod was force-deleted";
     TwoWriters "two pods write to the volume of {claim} as {pod} and overwrite each other's data";
     EntriesLost "{entries} of {pod} are lost: another pod with the same name wrote to the same volume";
     FlushStarted "{pod} gets SIGTERM, closes its connections, and writes {entries} entries from its memory to its volume";
     Flushed "{pod} has written everything to its volume: {entries} entries";
-    PrimaryMissed "the operator finds {primary} not Ready, and names another primary in {after} unless it returns";
+    PrimaryMissed "the operator finds that {primary} is not Ready, and promotes another pod in {after} unless it recovers";
     FailedOver "the operator promotes {primary}, because {old} is still not Ready";
-    RoleTaken "{pod} is now a {role}: the operator has named {primary} as the primary";
+    RoleTaken "{pod} is now a {role}: the operator has made {primary} the primary";
     AcceptedLost "{entries} of {pod} are lost: the entries were accepted, but {primary} was promoted without them";
-    UnconfirmedDropped "{pod} drops {entries}, which no replica had confirmed and no client was told to be accepted: {primary} is the primary";
+    UnconfirmedDropped "{pod} drops {entries}: no replica had confirmed them, no client was told that they were accepted, and {primary} is the primary";
     ReplicaFull "{pod} cannot follow its primary: no space left on its volume";
-    EntriesDeleted "the {entries} entries of {pod} are deleted: a client asked for it, and replicas repeat what the primary does";
+    EntriesDeleted "the {entries} entries of {pod} are deleted: a client requested it, and replicas repeat what the primary does";
     UnflushedLost "{entries} of {pod} are lost: the entries were accepted, but were still in memory when the process ended";
 
     // Clients.
@@ -282,7 +282,7 @@ sentences! { fn detail(DetailCode):
     OldPodsFirst "all old pods are deleted before new pods are created";
     OldPodsGone "all old pods are deleted";
 
-    NoneWanted "no pods are wanted";
+    NoneWanted "no pods are desired";
     Unscheduled "it is not scheduled yet";
     NotStarted "it has not started yet";
     NotReady "it is not Ready";
@@ -291,7 +291,7 @@ sentences! { fn detail(DetailCode):
     ReadyForShorter "it has been Ready for a shorter time";
     MoreRestarts "it has restarted more often";
     Newer "it is newer than the others";
-    AllEqual "all pods are equal";
+    AllEqual "all pods rank equally";
 
     DataRetained "its data is retained";
 
@@ -320,7 +320,7 @@ sentences! { fn detail(DetailCode):
     DuplicateKey "it already has \"{entry}\"";
     NotReplicated "no replica confirmed the write in time";
     DiskFull "no space left on device";
-    NoDatabase "it runs no database";
+    NoDatabase "it does not run a database";
     Refused "connection refused";
     NoReadyEndpoint "connection refused, no pod is Ready";
     TimedOut "timed out";
@@ -334,7 +334,7 @@ sentences! { fn detail(DetailCode):
     NoSuchPod "Service {service} has no pod {pod}";
     PodNotReady "Service {service} has no Ready pod {pod}";
 
-    NotWanted "{pod} is not wanted: {set} has {replicas} replicas, and its first ordinal is {start}";
+    NotWanted "{pod} is not desired: {set} has {replicas} replicas, and its first ordinal is {start}";
     Cloning "{pod} has cloned {have} of {all} entries from {source}";
     OnUnreachableNode "{pod} is on {node}, which is unreachable";
     Terminating "{pod} is being stopped on {node}";

@@ -37,6 +37,8 @@ pub struct ContainerRun {
     pub restarts: u32,
     /// The next back-off, in milliseconds; 0 restarts at once.
     pub back_off_ms: u64,
+    /// What it left to say when it ended the last time.
+    pub message: String,
     /// How its last run ended.
     pub last: Option<ContainerState>,
     /// Why it cannot be created, as the kubelet puts it: it refers to something that does not exist.

@@ -85,6 +85,12 @@ fn pods<'a>(call: &Call<'a>) -> Result<(Vec<&'a Rc<Pod>>, String), String> {
         return Ok((vec![pod], String::new()));
     }
     let owner = call.view.get(of, namespace, name).ok_or_else(|| missing(of, name))?;
+    if [Kind::Job, Kind::DaemonSet, Kind::ReplicationController].contains(&of) {
+        let (plural, one) = (of.plural(), of.singular());
+        return Err(format!(
+            "error: {plural} are not simulated: {one} \"{name}\" is stored, but it has no pods, and so no logs"
+        ));
+    }
     let mut pods = selected(call, of, &owner)
         .map_err(|why| format!("error: cannot get the logs from {why}"))?;
     if call.words.has("all-pods") {

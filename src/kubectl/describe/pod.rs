@@ -217,6 +217,9 @@ fn state(text: &mut Text<'_>, name: &str, state: Option<&Tree>) {
         if !ended.text("reason").is_empty() {
             text.field(3, "Reason", ended.text("reason"));
         }
+        if !ended.text("message").is_empty() {
+            text.field(3, "Message", ended.text("message"));
+        }
         text.field(3, "Exit Code", &ended.number("exitCode").to_string());
         text.field(3, "Started", &date(ended.text("startedAt")));
         text.field(3, "Finished", &date(ended.text("finishedAt")));
