@@ -10,12 +10,16 @@ mod answer;
 mod assemble;
 mod classify;
 mod confusions;
+mod contents;
 mod keep;
+mod replace;
 mod times;
 mod version;
 
 pub use answer::{Explanation, explain, find};
 pub use confusions::Confusion;
+pub use contents::Contents;
+pub use replace::{contents, replace_names};
 
 use crate::api::Time;
 use crate::cluster::{Cluster, Event, Subject};

@@ -261,6 +261,7 @@ fn read_source(values: &[&str]) -> Result<Source, String> {
                 source.without = kinds.split(',').map(str::to_owned).collect();
             }
             None if *value == "recording" => source.is_recording = true,
+            None if *value == "renamed" => source.is_renamed = true,
             _ => return Err(format!("\"{value}\" says nothing of a cluster")),
         }
     }

@@ -57,6 +57,10 @@ impl App {
         let (text, message): (AttrValue, AttrValue) = (text.clone().into(), message.clone().into());
         match dialog {
             Dialog::Share => memo(ShareDialog {
+                observed: {
+                    let source = session.run.timeline.cluster().settings.observed.as_ref();
+                    source.map(|_| session.run.recipe.clone())
+                },
                 has_lesson: session.lesson.active.is_some(),
                 text: text.clone(),
                 message: message.clone(),
