@@ -81,7 +81,12 @@ impl Component for TimelineSlider {
     fn view(&self, ctx: &Context<TimelineSlider>) -> Html {
         let TimelineProps { now, end, cursor, marks, latest, .. } = ctx.props();
         let link = ctx.link();
-        let text = format!("{} of {}. {latest}", short_clock(*now), short_clock(*end));
+        let text = format!(
+            "{} of {}. {latest}{}",
+            short_clock(*now),
+            short_clock(*end),
+            marks.sides(*now)
+        );
         html! {
             <div class="track" ref={self.element.clone()} role="slider" tabindex="0"
                 aria-label="Timeline" aria-orientation="horizontal" aria-valuemin="0"
@@ -92,6 +97,7 @@ impl Component for TimelineSlider {
                 onpointerup={link.callback(|_: PointerEvent| Pointer::Up)}
                 onpointercancel={link.callback(|_: PointerEvent| Pointer::Up)}
                 onpointerleave={link.callback(|_: PointerEvent| Pointer::Leave)}>
+                { view_seam(marks) }
                 <div class="rail" />
                 <div class="rail seen" ref={cursor.seen.clone()} />
                 <div class="rail played" ref={cursor.played.clone()} />
@@ -140,6 +146,13 @@ impl TimelineSlider {
         let text = marks.tip(pointer);
         html! { <div class="tip" ref={self.tip.clone()} aria-hidden="true">{ text }</div> }
     }
+}
+
+/// The hatched part of the timeline that is simulated, behind what was observed.
+fn view_seam(marks: &Marks) -> Html {
+    let Some(seam) = marks.seam else { return Html::default() };
+    let style = format!("inset-inline-start: {}%", percent(seam, marks.length));
+    html! { <div class="seam" {style} aria-hidden="true"><span>{ "Simulated" }</span></div> }
 }
 
 /// The marks of a stretch of the timeline.
