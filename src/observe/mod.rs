@@ -30,8 +30,8 @@ use assemble::assemble;
 use classify::Found;
 
 later! {
-    /// [`read`]
-    static READ: fn(&[File<'_>]) -> Result<Observation, Vec<Problem>> = read;
+    /// [`read_joined`]
+    static READ: fn(&str) -> Result<Observation, Vec<Problem>> = read_joined;
     /// [`explain`]
     static EXPLAIN: fn(&Cluster, &[Event], &Subject) -> Explanation = explain;
 }
@@ -93,12 +93,35 @@ pub fn is_observed(text: &str) -> bool {
         && (text.contains("\"kind\"") || text.contains("kind:") || text.contains("\"type\""))
 }
 
-/// [`read`] in the page; `None` before the second part of the program is there.
+/// [`read_joined`] in the page; `None` before the second part of the program is there.
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_if_loaded(files: &[File<'_>]) -> Option<Result<Observation, Vec<Problem>>> {
-    READ.get().map(|read| read(files))
+pub fn read_if_loaded(text: &str) -> Option<Result<Observation, Vec<Problem>>> {
+    READ.get().map(|read| read(text))
+}
+
+/// The sign at the beginning of a line with the name of a file, where the page joins several files to a text.
+const FILE_SIGN: char = '\u{1e}';
+
+/// Reads what the page was given: a text, or several files, each below a line with [`FILE_SIGN`] and its name.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_joined(text: &str) -> Result<Observation, Vec<Problem>> {
+    let Some(joined) = text.strip_prefix(FILE_SIGN) else {
+        return read(&[File { name: "the text", text }]);
+    };
+    let mut files = Vec::new();
+    let mut rest = joined;
+    loop {
+        let end = rest.match_indices(FILE_SIGN).find(|(at, _)| rest[..*at].ends_with('\n'));
+        let file = rest.get(..end.map_or(rest.len(), |(at, _)| at)).unwrap_or_default();
+        let (name, text) = file.split_once('\n').unwrap_or((file, ""));
+        files.push(File { name, text });
+        let Some((at, sign)) = end else { return read(&files) };
+        rest = rest.get(at + sign.len()..).unwrap_or_default();
+    }
 }
 
 /// [`explain`] in the page, if this is a real cluster; `None` before the second part of the program is there.

@@ -26,6 +26,7 @@ mod nodes;
 mod observe;
 mod observe_dumps;
 mod observe_names;
+mod observe_scale;
 mod pictures;
 mod plain_words;
 mod properties;
