@@ -24,6 +24,7 @@ mod manifest;
 mod names;
 mod nodes;
 mod observe;
+mod observe_confusions;
 mod observe_dumps;
 mod observe_names;
 mod observe_scale;
