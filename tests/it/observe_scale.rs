@@ -1,11 +1,12 @@
 //! A large cluster: the work to open its dump grows with the number of objects, and no faster.
 
 use ordinal::observe::{self, File};
+use ordinal::task::{self, Progress, Task};
 use ordinal::timeline::Timeline;
 use serde_json::{Value, json};
 
 /// A dump of sets with pods, each with a claim and a volume, on nodes of 110 pods.
-pub(crate) fn dump(sets: usize, pods: usize) -> String {
+fn dump(sets: usize, pods: usize) -> String {
     let nodes = (sets * pods).div_ceil(110).max(1);
     let mut items: Vec<Value> = (0..nodes).map(node).collect();
     for set in 0..sets {
@@ -92,13 +93,47 @@ fn write_the_dump() {
     std::fs::write("target/dump-5000.json", dump(20, 250)).expect("a file");
 }
 
-#[test]
-fn a_dump_of_a_thousand_pods_is_opened_and_its_names_are_replaced() {
-    let text = dump(4, 250);
+/// How much there is to do for a dump: bytes of the recipe, slices of work until it is open, events, and bytes with other names.
+fn work(sets: usize, pods: usize) -> [usize; 4] {
+    let text = dump(sets, pods);
     let observation = observe::read(&[File { name: "dump", text: &text }]).expect("a dump");
-    let mut timeline = Timeline::new(&observation.recipe).expect("a recipe");
-    timeline.seek(observation.at);
-    assert_eq!(timeline.cluster().store.pods.len(), 1_000);
+    let progress = Progress::default();
+    let mut open: Task<'_, _> =
+        Box::pin(Timeline::open(&observation.recipe, observation.at, &progress));
+    let mut slices = 1;
+    let timeline = loop {
+        match task::poll(&mut open) {
+            Some(opened) => break opened.expect("a recipe"),
+            None => slices += 1,
+        }
+    };
+    assert_eq!(timeline.cluster().store.pods.len(), sets * pods);
     let renamed = observe::replace_names(&observation.recipe).expect("a recipe");
     assert!(!renamed.contains("team-"));
+    [observation.recipe.len(), slices, timeline.events().len(), renamed.len()]
+}
+
+#[test]
+fn the_work_grows_with_the_number_of_pods_and_no_faster() {
+    let (few, many) = (work(4, 25), work(8, 50));
+    for (few, many) in few.into_iter().zip(many) {
+        assert!(many <= few * 9 / 2, "{few} for 100 pods, {many} for 400");
+    }
+}
+
+#[test]
+fn what_is_above_the_limit_is_refused_with_what_to_do() {
+    // Fields that are kept, so that the recipe is longer than a story may be.
+    let item = |number: usize| {
+        let message = "x".repeat(100_000);
+        json!({ "apiVersion": "v1", "kind": "Pod",
+            "metadata": { "name": format!("web-{number}"), "namespace": "ns" },
+            "status": { "phase": "Running", "message": message } })
+    };
+    let items: Vec<Value> = (0..180).map(item).collect();
+    let text = json!({ "apiVersion": "v1", "kind": "List", "items": items }).to_string();
+    let problems = observe::read(&[File { name: "dump", text: &text }]).expect_err("too large");
+    let said = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    assert!(said.contains("a story has at most 16777216 bytes"), "{said}");
+    assert!(said.contains("choose one namespace with -n instead of -A"), "{said}");
 }
