@@ -175,8 +175,11 @@ pub fn read(files: &[File<'_>]) -> Result<Observation, Vec<Problem>> {
         return Err(problems);
     }
     found.notes.extend(problems.iter().map(|problem| format!("{problem}. This file is left out.")));
+    let (pods, objects) = found.size();
     let observation = assemble(found);
     let limit = match () {
+        () if pods > limits::PODS => Some(Limit::Pods),
+        () if objects > limits::OBJECTS => Some(Limit::Objects),
         () if observation.recipe.len() > limits::RECIPE_BYTES => Some(Limit::RecipeBytes),
         () if observation.recipe.lines().count() > limits::RECIPE_LINES => Some(Limit::RecipeLines),
         () => None,

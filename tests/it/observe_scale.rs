@@ -132,8 +132,17 @@ fn what_is_above_the_limit_is_refused_with_what_to_do() {
     };
     let items: Vec<Value> = (0..180).map(item).collect();
     let text = json!({ "apiVersion": "v1", "kind": "List", "items": items }).to_string();
-    let problems = observe::read(&[File { name: "dump", text: &text }]).expect_err("too large");
+    assert!(refusal(&text).contains("a story has at most 16777216 bytes"), "{}", refusal(&text));
+    let pod = |number: usize| json!({ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": format!("a-{number}") } });
+    let items: Vec<Value> = (0..10_001).map(pod).collect();
+    let text = json!({ "apiVersion": "v1", "kind": "List", "items": items }).to_string();
+    assert!(refusal(&text).contains("a cluster has at most 10000 pods"), "{}", refusal(&text));
+}
+
+/// Why a dump is refused, with the advice.
+fn refusal(text: &str) -> String {
+    let problems = observe::read(&[File { name: "dump", text }]).expect_err("too large");
     let said = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-    assert!(said.contains("a story has at most 16777216 bytes"), "{said}");
     assert!(said.contains("choose one namespace with -n instead of -A"), "{said}");
+    said
 }
