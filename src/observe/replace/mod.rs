@@ -29,7 +29,7 @@ pub fn replace_names(recipe: &str) -> Result<String, Vec<NotationError>> {
     }
     let (mut names, common) = (Names::default(), text::words());
     for line in &lines {
-        read(&mut names, &common, line);
+        read(&mut names, &common, line, documents(line));
     }
     names.number();
     let lines: Vec<Line> = lines.into_iter().map(|line| write(&mut names, &common, line)).collect();
@@ -46,10 +46,9 @@ pub fn contents(recipe: &str) -> Option<Contents> {
     let mut contents = Contents::default();
     contents.is_renamed = lines.iter().any(is_renamed);
     for line in &lines {
-        read(&mut names, &common, line);
-        if let Some(text) = reports(line) {
-            documents(text).iter().for_each(|report| contents.count(report));
-        }
+        let reports = documents(line);
+        reports.iter().for_each(|report| contents.count(report));
+        read(&mut names, &common, line, reports);
     }
     names.number();
     for (what, role) in NAMED {
@@ -77,38 +76,39 @@ fn is_renamed(line: &Line) -> bool {
     matches!(line.texts().as_slice(), ["observed", words @ ..] if words.contains(&"renamed"))
 }
 
-/// The reports below a line.
-fn reports(line: &Line) -> Option<&str> {
-    let is_report = line.texts().first() == Some(&"observe");
-    line.heredoc.as_ref().filter(|_| is_report).map(|it| it.text.as_str())
+/// Whether reports are below a line.
+fn has_reports(line: &Line) -> bool {
+    line.texts().first() == Some(&"observe")
 }
 
-fn documents(text: &str) -> Vec<Node> {
+/// The documents below a line.
+fn documents(line: &Line) -> Vec<Node> {
+    let text = line.heredoc.as_ref().map_or("", |heredoc| heredoc.text.as_str());
     manifest::read_kept(text, |_, _| true).0
 }
 
-/// Notes the names in a line.
-fn read(names: &mut Names, common: &Set<&str>, line: &Line) {
-    if let Some(text) = reports(line) {
-        for mut report in documents(text) {
+/// Notes the names in the documents below a line.
+fn read(names: &mut Names, common: &Set<&str>, line: &Line, documents: Vec<Node>) {
+    if has_reports(line) {
+        for mut report in documents {
             if let Some(mut object) = report.remove("object") {
                 object::relate(names, &object);
                 object::replace(names, common, &mut object);
             }
         }
-    } else if let Some(heredoc) = &line.heredoc {
-        for object in documents(&heredoc.text).into_iter().flat_map(manifest::observed_items) {
-            object::relate(names, &object);
-            object::note(names, &object);
-        }
+        return;
+    }
+    for object in documents.into_iter().flat_map(manifest::observed_items) {
+        object::relate(names, &object);
+        object::note(names, &object);
     }
 }
 
 /// The line with other names.
 fn write(names: &mut Names, common: &Set<&str>, mut line: Line) -> Line {
-    if let Some(text) = reports(&line) {
+    if has_reports(&line) {
         let mut new = String::new();
-        for mut report in documents(text) {
+        for mut report in documents(&line) {
             if report.get("text").is_some() {
                 report.set("text", REMARK);
             }

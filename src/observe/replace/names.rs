@@ -94,18 +94,23 @@ impl Role {
     }
 }
 
-/// The names of Kubernetes itself, which stay, and words of other fields that are no names.
+/// The names of Kubernetes itself, which stay, and words of other fields that are no names, in order.
 const KEPT: &[&str] = &[
     "",
     "None",
     "amd64",
     "app",
     "arm64",
+    "attachdetach-controller",
     "component",
     "control-plane",
+    "controller-revision-hash",
+    "controllermanager",
     "data",
     "default",
     "default-scheduler",
+    "deployment-controller",
+    "endpoint-slice-controller",
     "false",
     "foregroundDeletion",
     "instance",
@@ -122,23 +127,18 @@ const KEPT: &[&str] = &[
     "metadata.name",
     "name",
     "node-controller",
+    "node-lifecycle-controller",
     "node-role.kubernetes.io",
     "orphan",
     "persistentvolume-controller",
-    "attachdetach-controller",
-    "deployment-controller",
-    "replicaset-controller",
-    "statefulset-controller",
-    "taint-eviction-controller",
-    "controllermanager",
-    "endpoint-slice-controller",
-    "node-lifecycle-controller",
     "pod-template-hash",
-    "controller-revision-hash",
+    "replicaset-controller",
     "role",
     "standard",
+    "statefulset-controller",
     "system-cluster-critical",
     "system-node-critical",
+    "taint-eviction-controller",
     "tier",
     "true",
     "version",
@@ -149,7 +149,7 @@ const KEPT: &[&str] = &[
 pub(super) fn is_kept(name: &str) -> bool {
     let own = ["kubernetes.io", "k8s.io"];
     let (group, rest) = name.split_once('/').unwrap_or((name, ""));
-    KEPT.contains(&name)
+    KEPT.binary_search(&name).is_ok()
         || (own.iter().any(|end| {
             group == *end || group.strip_suffix(end).is_some_and(|it| it.ends_with('.'))
         }) && rest.len() < 64
@@ -293,4 +293,40 @@ impl Names {
 
 fn is_ordinal(text: &str) -> bool {
     !text.is_empty() && text.len() < 6 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_that_stay_are_sorted() {
+        assert!(KEPT.is_sorted());
+        for name in ["", "default", "app.kubernetes.io/name", "node.kubernetes.io/unreachable"] {
+            assert!(is_kept(name), "{name}");
+        }
+        for name in
+            ["web", "kubernetes.io.example/name", "notkubernetes.io/name", "a b.kubernetes.io/<x>"]
+        {
+            assert!(!is_kept(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_are_numbered_in_their_order_and_never_like_old_ones() {
+        let mut names = Names::default();
+        for name in ["node-1", "node-2", "b", "a"] {
+            names.take(Role::Node, name);
+        }
+        names.take(Role::StatefulSet, "web");
+        names.take(Role::Template, "data");
+        names.join("web", '-', "0");
+        names.number();
+        let got = ["a", "b", "node-1", "web", "web-0", "web-7", "data-web-7", "web-x", "other-1"];
+        let got = got.map(|name| names.get(name).unwrap_or_default());
+        assert_eq!(
+            got,
+            ["node-3", "node-4", "node-5", "set-1", "set-1-0", "set-1-7", "data-set-1-7", "", ""]
+        );
+    }
 }
