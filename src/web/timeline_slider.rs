@@ -97,11 +97,11 @@ impl Component for TimelineSlider {
                 onpointerup={link.callback(|_: PointerEvent| Pointer::Up)}
                 onpointercancel={link.callback(|_: PointerEvent| Pointer::Up)}
                 onpointerleave={link.callback(|_: PointerEvent| Pointer::Leave)}>
-                { view_seam(marks) }
                 <div class="rail" />
                 <div class="rail seen" ref={cursor.seen.clone()} />
                 <div class="rail played" ref={cursor.played.clone()} />
                 <svg aria-hidden="true" focusable="false">
+                    { view_seam(marks) }
                     { for marks.stretches.iter().map(|stretch| memo(MarkLayer(stretch.clone()))) }
                 </svg>
                 <div class="needle"><div ref={cursor.needle.clone()} /></div>
@@ -151,8 +151,18 @@ impl TimelineSlider {
 /// The hatched part of the timeline that is simulated, behind what was observed.
 fn view_seam(marks: &Marks) -> Html {
     let Some(seam) = marks.seam else { return Html::default() };
-    let style = format!("inset-inline-start: {}%", percent(seam, marks.length));
-    html! { <div class="seam" {style} aria-hidden="true"><span>{ "Simulated" }</span></div> }
+    let x = percent(seam, marks.length) + "%";
+    let width = percent(Time(marks.length.0.saturating_sub(seam.0)), marks.length) + "%";
+    html! {
+        <g class="seam">
+            <pattern id="seam-hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                <rect width="2" height="7" />
+            </pattern>
+            <rect x={x.clone()} y="2" {width} height="40" fill="url(#seam-hatch)" />
+            <line x1={x.clone()} x2={x.clone()} y1="0" y2="44" />
+            <text {x} y="43" dx="4">{ "Simulated" }</text>
+        </g>
+    }
 }
 
 /// The marks of a stretch of the timeline.

@@ -58,6 +58,7 @@ const listed = (lab) =>
 labTest('the names of a real cluster are replaced before the run is shared', { site }, async ({ page, lab }) => {
   await paste(lab, RECORDING);
   await until('the recording is shown', async () => (await badge(lab)) === 'RECORDED');
+  await seek(lab, 23_000, '0:23.0');
   await press(lab, 'Share');
   await until('the contents are listed', async () => (await listed(lab)).includes('Namespaces: 1 (demo-a)'));
   assert.match(await listed(lab), /Objects by kind: .*Pod: \d+/);

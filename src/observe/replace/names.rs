@@ -36,6 +36,8 @@ pub(super) enum Role {
     /// The end of a generated name.
     End,
     Key,
+    /// Something of a kind that is not drawn.
+    Object,
     Value,
     Word,
 }
@@ -69,6 +71,7 @@ impl Role {
             Role::Host => "host",
             Role::End => "x",
             Role::Key => "label",
+            Role::Object => "object",
             Role::Value => "value",
             Role::Joined | Role::Address | Role::LongAddress | Role::Uid | Role::Word => "name",
         }

@@ -95,7 +95,8 @@ fn role_of(kind: &str) -> Role {
         "StorageClass" => Role::Class,
         "Service" => Role::Service,
         "Node" => Role::Node,
-        _ => Role::Value,
+        "" => Role::Value,
+        _ => Role::Object,
     }
 }
 
