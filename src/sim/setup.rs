@@ -251,7 +251,7 @@ impl Setup {
     }
 }
 
-/// Reads what is known of a real cluster: `from=TIME`, `without=KINDS`, and whether it is a `recording`.
+/// Reads what is known of a real cluster: `from=TIME`, `without=KINDS`, and whether it is a `recording`, and whether the names were replaced (`renamed`).
 fn read_source(values: &[&str]) -> Result<Source, String> {
     let mut source = Source::default();
     for value in values {

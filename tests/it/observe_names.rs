@@ -207,3 +207,82 @@ fn the_picture_and_the_answers_have_the_same_structure() {
         }
     }
 }
+
+#[test]
+fn the_program_writes_a_story_with_other_names_and_says_what_is_in_it() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let replace = |file: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ordinal"));
+        command.current_dir(folder).args(["replace-names", file]).output().expect("the program")
+    };
+    let output = replace("tests/data/live/story-a.ndjson");
+    assert!(output.status.success());
+    let (story, said) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(!story.contains("demo-a") && story.contains("\"name\":\"set-1-0\""), "{story}");
+    assert!(said.contains("note: Namespaces: 1 (ns-1)"), "{said}");
+    let refused = replace("static/stories/first.ordinal");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("not from a real cluster"));
+}
+
+#[test]
+fn what_a_probe_printed_and_hosts_in_messages_are_not_kept() {
+    let dump = r#"
+kind: Pod
+apiVersion: v1
+metadata: {name: web-0, namespace: shop, uid: "1"}
+spec: {nodeName: n1, containers: [{name: c1, image: "registry.acme.example/db@sha256:abcdef0123456789"}]}
+---
+kind: Event
+apiVersion: v1
+metadata: {name: web-0.1, namespace: shop}
+involvedObject: {kind: Pod, name: web-0, namespace: shop, uid: "1"}
+type: Warning
+reason: Unhealthy
+message: "Readiness probe failed: customer Bob has no credit"
+---
+kind: Event
+apiVersion: v1
+metadata: {name: web-0.2, namespace: shop}
+involvedObject: {kind: Pod, name: web-0, namespace: shop, uid: "1"}
+type: Warning
+reason: Failed
+message: "Failed to pull image \"registry.acme.example/db@sha256:abcdef0123456789\": lookup registry.acme.example on 10.9.8.7:53: no such host, secret \"top-credentials\", /var/lib/acme/x"
+"#;
+    let renamed = observe::replace_names(&read(dump).recipe).expect("a recipe");
+    for text in
+        ["Bob", "credit", "acme", "10.9.8.7", "top-credentials", "abcdef", "shop", "registry"]
+    {
+        assert!(!renamed.contains(text), "{text}: {renamed}");
+    }
+    for text in ["Readiness probe failed", "Failed to pull image", "no such host", "image-1@tag-1"]
+    {
+        assert!(renamed.contains(text), "{text}: {renamed}");
+    }
+}
+
+#[test]
+fn the_lines_of_a_simulation_have_the_new_names_too() {
+    let mut timeline = crate::observe::open(&recording("nodes/n1-node-silent.ndjson"));
+    timeline.seek(Time(900));
+    for line in [
+        "simulate",
+        "kubectl delete pod web-1 -n n1 --wait=false",
+        "kubectl scale statefulset/web -n n1 --replicas=5",
+        "node node-3 off",
+    ] {
+        assert_eq!(timeline.run_line(line).exit, 0, "{line}");
+    }
+    timeline.seek(Time(20_000));
+    let renamed = observe::replace_names(&timeline.recipe()).expect("a recipe");
+    for line in ["kubectl delete pod set-1-1 -n ns-1", "scale statefulset/set-1 -n ns-1"] {
+        assert!(renamed.contains(line), "{line}");
+    }
+    let mut other = Timeline::new(&renamed).expect("a recipe");
+    for to in [20_000, 120_000] {
+        timeline.seek(Time(to));
+        other.seek(Time(to));
+        assert_eq!(timeline.events().len(), other.events().len());
+    }
+}
