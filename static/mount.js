@@ -117,6 +117,7 @@ export class Mount {
     }
     if (element.hasAttribute('present')) this.present(true);
     this.#observe();
+    if (this.#owner.attributes.controls() === 'full') this.#takeFiles();
     const kept = this.#kept;
     // The module may have restored the same run from storage already, with its lesson.
     if (kept && kept.recipe !== this.#run.recipe) this.tell('open', kept.recipe, kept.ms, undefined, '');
@@ -206,6 +207,19 @@ export class Mount {
     const tell = (...told) => this.tell('live', ...told);
     this.#live = follow(new URL(this.#element.getAttribute('live'), document.baseURI), tell, this.#owner.complain);
     this.#ends.push(() => this.#live.close());
+  }
+
+  /** Opens files that are dropped. */
+  #takeFiles() {
+    const listen = (what, use) =>
+      this.#listen(this.#root, what, (event) => {
+        const { types, files } = event.dataTransfer ?? { types: [] };
+        if (!types.includes('Files')) return;
+        event.preventDefault();
+        use([...files]);
+      });
+    listen('dragover', () => {});
+    listen('drop', (files) => this.#share('drop', files, 0));
   }
 
   /** What the program asks of this script. */

@@ -70,6 +70,8 @@ enum Command {
     Draw(draw::DrawArgs),
     /// Explain an object of a real cluster: what it is waiting for, and what would end that.
     Why(observed::WhyArgs),
+    /// Write what a real cluster said as a story with other names, which can be shared.
+    ReplaceNames(observed::NamesArgs),
     /// Record what a real cluster says, with the kubectl on the path; it only lists and watches.
     Record(record::RecordArgs),
     /// Play lessons with the right answers and report errors with their locations.
@@ -127,6 +129,7 @@ pub fn main() -> ExitCode {
         Command::Conform { paths } => conform(&paths),
         Command::Draw(args) => draw::run(&args),
         Command::Why(args) => observed::why(&args),
+        Command::ReplaceNames(args) => observed::replace_names(&args),
         Command::Record(args) => record::record(&args),
         Command::Lint(args) => lint::lint(&args),
         Command::Handout(args) => handout::run(&args),

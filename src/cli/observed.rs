@@ -4,11 +4,12 @@ use super::terminal::visible;
 use super::{Failure, describe, duration, read};
 use crate::api::Time;
 use crate::cluster::Subject;
-use crate::notation::format_duration;
+use crate::notation::{NotationError, format_duration};
 use crate::observe::{self, Explanation, File, Observation};
 use crate::timeline::Timeline;
 use crate::why::Link;
 use clap::Args;
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -23,17 +24,22 @@ pub(super) struct Opened {
 /// # Errors
 /// If nothing can be read.
 pub(super) fn open(files: &[(&Path, String)]) -> Result<Opened, Failure> {
-    let names: Vec<String> = files.iter().map(|(path, _)| path.display().to_string()).collect();
-    let texts = names.iter().zip(files).map(|(name, (_, text))| File { name, text });
-    let texts: Vec<File<'_>> = texts.collect();
-    let observation = observe::read(&texts).map_err(|problems| {
-        let lines = problems.iter().map(|problem| format!("error: {problem}"));
-        Failure(2, lines.collect::<Vec<_>>().join("\n"))
-    })?;
+    let observation = read_files(files)?;
     let mut timeline = Timeline::new(&observation.recipe)
         .map_err(|errors| Failure(2, describe(Path::new("the observation"), &errors)))?;
     timeline.seek(observation.at);
     Ok(Opened { timeline, observation })
+}
+
+/// Reads files from a real cluster.
+fn read_files(files: &[(&Path, String)]) -> Result<Observation, Failure> {
+    let names: Vec<String> = files.iter().map(|(path, _)| path.display().to_string()).collect();
+    let texts = names.iter().zip(files).map(|(name, (_, text))| File { name, text });
+    let texts: Vec<File<'_>> = texts.collect();
+    observe::read(&texts).map_err(|problems| {
+        let lines = problems.iter().map(|problem| format!("error: {problem}"));
+        Failure(2, lines.collect::<Vec<_>>().join("\n"))
+    })
 }
 
 #[derive(Args)]
@@ -75,6 +81,45 @@ pub(super) fn why(args: &WhyArgs) -> Result<(), Failure> {
     writeln!(out, "{}", visible(text.trim_end()))?;
     for note in &observation.notes {
         writeln!(out, "note: {}", visible(note))?;
+    }
+    Ok(())
+}
+
+#[derive(Args)]
+pub(super) struct NamesArgs {
+    /// What a real cluster said: dumps, recordings, or a story or link that was made from them; - reads standard input.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The story to write [default: standard output].
+    #[arg(short, long)]
+    output: Option<PathBuf>,
+}
+
+/// Writes what a real cluster said as a story with other names, and says on standard error what is in it.
+///
+/// # Errors
+/// If the files cannot be read, or the story cannot be written.
+pub(super) fn replace_names(args: &NamesArgs) -> Result<(), Failure> {
+    let files: Result<Vec<(&Path, String)>, Failure> =
+        args.files.iter().map(|path| Ok((path.as_path(), read(path)?))).collect();
+    let recipe = match files?.as_slice() {
+        [(_, story)] if !observe::is_observed(story) => story.clone(),
+        files => read_files(files)?.recipe,
+    };
+    let failure =
+        |errors: Vec<NotationError>| Failure(2, describe(Path::new("the story"), &errors));
+    let recipe = observe::replace_names(&recipe).map_err(failure)?;
+    let Some(contents) = observe::contents(&recipe) else {
+        return Err(Failure(2, "error: this story is not from a real cluster".into()));
+    };
+    match &args.output {
+        Some(path) => fs::write(path, &recipe).map_err(|error| {
+            Failure(1, format!("error: cannot write {}: {error}", path.display()))
+        })?,
+        None => io::stdout().lock().write_all(recipe.as_bytes())?,
+    }
+    for line in contents.lines() {
+        eprintln!("note: {}", visible(&line));
     }
     Ok(())
 }

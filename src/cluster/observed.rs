@@ -33,6 +33,8 @@ pub struct Source {
     pub without: Vec<String>,
     /// Whether it is a recording, not only one state.
     pub is_recording: bool,
+    /// Whether the names were replaced by others.
+    pub is_renamed: bool,
 }
 
 impl Source {

@@ -63,6 +63,14 @@ impl Found {
         self.said.is_empty() && self.kinds.is_empty()
     }
 
+    /// How many pods and objects the first state has; no more exist at once in a dump.
+    pub(super) fn size(&self) -> (usize, usize) {
+        let listed =
+            || self.said.iter().filter(|said| said.verb == Verb::Listed && said.at_ms.is_none());
+        let pods = listed().filter(|said| said.object.text("kind") == Kind::Pod.name());
+        (pods.count(), listed().count())
+    }
+
     /// Takes over the documents of a file.
     pub(super) fn add(&mut self, documents: Vec<Node>) {
         self.files.push(self.said.len());

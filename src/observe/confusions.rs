@@ -1,9 +1,11 @@
 //! Common confusions that the objects of a cluster show, by name, with the lesson that explains each.
 //!
-//! The names are those of `static/lessons/confusions.txt`. Only those are recognized of which the API has all evidence.
+//! The names are those of `static/lessons/confusions.txt`. Only those are recognized of which the API has all evidence. Of
+//! three it has none: what is on a volume (7), what DNS servers remember (12), and which pod somebody wants to remove (19).
+//! `tests/data/confusions` has a dump for each of the others.
 
 use crate::api::*;
-use crate::cluster::{Cluster, Reason, Subject};
+use crate::cluster::{Cluster, Index, Reason, Subject};
 use std::rc::Rc;
 
 /// The names of the confusions, in the order of their numbers.
@@ -35,10 +37,15 @@ pub(super) fn of_set(cluster: &Cluster, set: &StatefulSet) -> Vec<Confusion> {
     for subject in subjects.chain(of_pods).chain(of_claims) {
         if let Some(wait) = cluster.waits.get(&subject) {
             found.extend(of_wait(cluster, set, &wait.reason));
+            // A forced deletion that did not stop the old pod does not detach its volume either.
+            found
+                .extend(matches!(*wait.reason, Reason::MultiAttach { .. }).then_some((5, "force")));
         }
     }
     found.extend(of_service(cluster, set, &pods));
-    found.extend(of_claim(set, &claims));
+    found.extend(of_claim(set, &claims, &pods));
+    found.extend(of_ended(set, &pods));
+    found.extend(of_rollout(set));
     let created = pods.len() as i32;
     let is_first_late =
         || pods.first().is_some_and(|pod| pod.status.phase == PodPhase::Running && !pod.is_ready());
@@ -83,10 +90,21 @@ fn of_wait(cluster: &Cluster, set: &StatefulSet, reason: &Reason) -> Option<(u8,
             true => (3, "budget"),
             false => (2, "silent-node"),
         },
-        Reason::MultiAttach { .. } => (5, "force"),
+        Reason::MultiAttach { volume, pods } => match pods.is_empty() && is_silent(cluster, volume)
+        {
+            true => (4, "twins"),
+            false => (5, "force"),
+        },
         Reason::UpdateHeld { .. } => (16, "canary"),
         Reason::WaitForCondemnedReady { .. } | Reason::WaitScaleDown { .. } => {
             (18, "scale-to-zero")
+        }
+        Reason::FailedScheduling { message, .. }
+            if !set.is_ordered()
+                && message.contains("anti-affinity")
+                && message.contains("node affinity") =>
+        {
+            (23, "zones")
         }
         Reason::FailedScheduling { message, .. }
             if message.contains("PersistentVolume's node affinity") =>
@@ -110,6 +128,53 @@ fn of_wait(cluster: &Cluster, set: &StatefulSet, reason: &Reason) -> Option<(u8,
         }
         _ => return None,
     })
+}
+
+/// Whether a node to which a volume is attached does not respond.
+fn is_silent(cluster: &Cluster, volume: &ObjectRef) -> bool {
+    let name = volume.key.name().to_owned();
+    let mut attachments = cluster.store.by::<VolumeAttachment>(&Index::Attached(name));
+    attachments.any(|it| {
+        let node = cluster.store.node(&it.spec.node_name);
+        it.status.attached && node.is_some_and(|node| *node.ready_status() != ConditionStatus::True)
+    })
+}
+
+/// What the deletion and the failure of pods shows.
+fn of_ended(set: &StatefulSet, pods: &[&Rc<Pod>]) -> Vec<(u8, &'static str)> {
+    let mut found = Vec::new();
+    let is_desired = |pod: &Pod| {
+        set.ordinal_of(&pod.metadata.name).is_some_and(|it| set.ordinals().contains(&it))
+    };
+    let terminating = pods.iter().filter(|pod| pod.metadata.is_terminating() && is_desired(pod));
+    match (terminating.count() > 1, set.metadata.is_terminating()) {
+        (true, true) => found.push((20, "stopping")),
+        (true, false) if set.is_ordered() => found.push((14, "stopping")),
+        _ => {}
+    }
+    if pods.iter().any(|pod| pod.status.phase == PodPhase::Failed) {
+        found.push((26, "identity"));
+    }
+    found
+}
+
+/// So many pods make a set large: an update that takes a minute for each takes half an hour.
+const LARGE: i32 = 30;
+
+/// What a rolling update shows.
+fn of_rollout(set: &StatefulSet) -> Vec<(u8, &'static str)> {
+    let (status, strategy) = (&set.status, &set.spec.update_strategy);
+    let is_updating = strategy.kind == StatefulSetUpdateStrategyType::RollingUpdate
+        && status.current_revision != status.update_revision
+        && status.updated_replicas < set.spec.replicas;
+    let options = strategy.rolling_update.as_ref();
+    let is_single = options.is_none_or(|it| it.max_unavailable.is_none());
+    let mut found = Vec::new();
+    if is_updating && is_single {
+        found.extend((!set.is_ordered()).then_some((15, "parallel")));
+        found.extend((set.spec.replicas >= LARGE).then_some((17, "two-hundred")));
+    }
+    found
 }
 
 /// Whether a budget is about the pods of the set.
@@ -157,10 +222,16 @@ fn of_service(
     }
 }
 
-fn of_claim(set: &StatefulSet, claims: &[&Rc<PersistentVolumeClaim>]) -> Vec<(u8, &'static str)> {
+fn of_claim(
+    set: &StatefulSet,
+    claims: &[&Rc<PersistentVolumeClaim>],
+    pods: &[&Rc<Pod>],
+) -> Vec<(u8, &'static str)> {
     let mut found = Vec::new();
     let is_kept = |claim: &&Rc<PersistentVolumeClaim>| {
+        let name = &claim.metadata.name;
         ordinal(set, claim).is_some_and(|it| !set.ordinals().contains(&it))
+            && !pods.iter().any(|pod| pod.claims().any(|it| it == name))
     };
     if claims.iter().copied().any(|claim| is_kept(&claim)) {
         found.push((6, "retention"));

@@ -10,12 +10,16 @@ mod answer;
 mod assemble;
 mod classify;
 mod confusions;
+mod contents;
 mod keep;
+mod replace;
 mod times;
 mod version;
 
 pub use answer::{Explanation, explain, find};
 pub use confusions::Confusion;
+pub use contents::Contents;
+pub use replace::{contents, replace_names};
 
 use crate::api::Time;
 use crate::cluster::{Cluster, Event, Subject};
@@ -26,8 +30,8 @@ use assemble::assemble;
 use classify::Found;
 
 later! {
-    /// [`read`]
-    static READ: fn(&[File<'_>]) -> Result<Observation, Vec<Problem>> = read;
+    /// [`read_joined`]
+    static READ: fn(&str) -> Result<Observation, Vec<Problem>> = read_joined;
     /// [`explain`]
     static EXPLAIN: fn(&Cluster, &[Event], &Subject) -> Explanation = explain;
 }
@@ -89,12 +93,35 @@ pub fn is_observed(text: &str) -> bool {
         && (text.contains("\"kind\"") || text.contains("kind:") || text.contains("\"type\""))
 }
 
-/// [`read`] in the page; `None` before the second part of the program is there.
+/// [`read_joined`] in the page; `None` before the second part of the program is there.
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_if_loaded(files: &[File<'_>]) -> Option<Result<Observation, Vec<Problem>>> {
-    READ.get().map(|read| read(files))
+pub fn read_if_loaded(text: &str) -> Option<Result<Observation, Vec<Problem>>> {
+    READ.get().map(|read| read(text))
+}
+
+/// The sign at the beginning of a line with the name of a file, where the page joins several files to a text.
+const FILE_SIGN: char = '\u{1e}';
+
+/// Reads what the page was given: a text, or several files, each below a line with [`FILE_SIGN`] and its name.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_joined(text: &str) -> Result<Observation, Vec<Problem>> {
+    let Some(joined) = text.strip_prefix(FILE_SIGN) else {
+        return read(&[File { name: "the text", text }]);
+    };
+    let mut files = Vec::new();
+    let mut rest = joined;
+    loop {
+        let end = rest.match_indices(FILE_SIGN).find(|(at, _)| rest[..*at].ends_with('\n'));
+        let file = rest.get(..end.map_or(rest.len(), |(at, _)| at)).unwrap_or_default();
+        let (name, text) = file.split_once('\n').unwrap_or((file, ""));
+        files.push(File { name, text });
+        let Some((at, sign)) = end else { return read(&files) };
+        rest = rest.get(at + sign.len()..).unwrap_or_default();
+    }
 }
 
 /// [`explain`] in the page, if this is a real cluster; `None` before the second part of the program is there.
@@ -148,8 +175,11 @@ pub fn read(files: &[File<'_>]) -> Result<Observation, Vec<Problem>> {
         return Err(problems);
     }
     found.notes.extend(problems.iter().map(|problem| format!("{problem}. This file is left out.")));
+    let (pods, objects) = found.size();
     let observation = assemble(found);
     let limit = match () {
+        () if pods > limits::PODS => Some(Limit::Pods),
+        () if objects > limits::OBJECTS => Some(Limit::Objects),
         () if observation.recipe.len() > limits::RECIPE_BYTES => Some(Limit::RecipeBytes),
         () if observation.recipe.lines().count() > limits::RECIPE_LINES => Some(Limit::RecipeLines),
         () => None,

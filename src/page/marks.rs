@@ -1,9 +1,9 @@
 //! The marks of the timeline.
 
 use super::by_ptr::ByPtr;
-use super::format::clock;
+use super::format::{clock, short_clock};
 use crate::api::Time;
-use crate::cluster::{Event, EventType};
+use crate::cluster::{Code, Event, EventType};
 use std::ops::Range;
 
 /// The marks of the timeline.
@@ -11,6 +11,8 @@ use std::ops::Range;
 pub struct Marks {
     /// The instant at the right end.
     pub length: Time,
+    /// Where a simulation continues from what was observed, if one does.
+    pub seam: Option<Time>,
     /// The marks from left to right, in stretches, so that those in the past are not rendered again.
     pub stretches: Vec<ByPtr<Stretch>>,
 }
@@ -41,10 +43,25 @@ impl Marks {
         let reach = self.instant(NEAR).0;
         let marks = self.stretches.iter().flat_map(|stretch| &stretch.marks);
         let nearest = marks.min_by_key(|mark| mark.time.0.abs_diff(at.0));
-        match nearest.filter(|mark| mark.time.0.abs_diff(at.0) <= reach) {
+        let text = match nearest.filter(|mark| mark.time.0.abs_diff(at.0) <= reach) {
             Some(mark) => mark.text.clone(),
             None => clock(at),
+        };
+        match self.seam {
+            Some(seam) if at < seam => format!("Observed\n{text}"),
+            Some(_) => format!("Simulated\n{text}"),
+            None => text,
         }
+    }
+
+    /// Which part of the run was observed and which is simulated, and in which the cursor is; empty without a seam.
+    pub fn sides(&self, now: Time) -> String {
+        let Some(seam) = self.seam else { return String::new() };
+        let side = if now < seam { "an observed" } else { "a simulated" };
+        format!(
+            " This is {side} moment: the run is observed until {}, then simulated.",
+            short_clock(seam)
+        )
     }
 }
 
@@ -65,6 +82,12 @@ pub fn timeline_length(end: Time) -> Time {
     let wanted = end.0 + end.0 / 16;
     let fits = STEPS.iter().map(|seconds| seconds * 1_000).find(|step| *step >= wanted);
     Time(fits.unwrap_or_else(|| wanted.div_ceil(1_800_000) * 1_800_000))
+}
+
+/// Where a simulation continues from what was observed.
+pub(super) fn seam(events: &[Event]) -> Option<Time> {
+    let seam = events.iter().rfind(|event| event.reason.code() == Code::SimulationBegins);
+    seam.map(|event| event.time)
 }
 
 /// The number of places for marks on the timeline.
@@ -136,7 +159,7 @@ mod tests {
         let timeline = first_story(seconds);
         let length = timeline_length(timeline.now());
         let stretches = stretches(timeline.events(), length, kept);
-        Marks { length, stretches }
+        Marks { length, seam: seam(timeline.events()), stretches }
     }
 
     #[test]
@@ -183,8 +206,17 @@ mod tests {
         let mark = Mark { time: Time(3_000), kind: EventType::Fault, text: "a fault".into() };
         let length = Time(15_000);
         let stretch = Stretch { events: 0..1, length, marks: vec![mark] };
-        let marks = Marks { length, stretches: vec![ByPtr::new(stretch)] };
+        let marks = Marks { length, seam: None, stretches: vec![ByPtr::new(stretch)] };
         assert_eq!(marks.tip(205), "a fault");
         assert_eq!(marks.tip(500), "0:07.5");
+        assert_eq!(marks.sides(Time(0)), "");
+        let marks = Marks { seam: Some(Time(6_000)), ..marks };
+        assert_eq!(marks.tip(205), "Observed\na fault");
+        assert_eq!(marks.tip(500), "Simulated\n0:07.5");
+        assert!(marks.sides(Time(5_999)).starts_with(" This is an observed moment"));
+        assert_eq!(
+            marks.sides(Time(6_000)),
+            " This is a simulated moment: the run is observed until 0:06, then simulated."
+        );
     }
 }

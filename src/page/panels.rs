@@ -3,10 +3,10 @@
 //! They are computed from the run, and replaced only when something has changed.
 
 use super::by_ptr::ByPtr;
-use super::marks::{Marks, stretches, timeline_length};
+use super::marks::{Marks, seam, stretches, timeline_length};
 use super::subject;
 use crate::api::{Key, Kind, Time};
-use crate::cluster::{Cluster, Event, EventType, Reason, Subject};
+use crate::cluster::{Cluster, Code, Event, EventType, Reason, Subject};
 use crate::timeline::Timeline;
 use crate::why::{self, SetView};
 use std::rc::Rc;
@@ -111,6 +111,8 @@ pub struct Row {
     pub component: &'static str,
     /// The type of the event.
     pub kind: EventType,
+    /// Whether a simulation continues here from what was observed.
+    pub is_seam: bool,
 }
 
 impl Panels {
@@ -155,7 +157,9 @@ impl Panels {
             1 if is_new || state.shown != before.shown || state.length != before.length => {
                 let kept = if is_new { &[] } else { self.marks.stretches.as_slice() };
                 let stretches = stretches(&events[..state.shown], state.length, kept);
-                self.marks = ByPtr::new(Marks { length: state.length, stretches });
+                let is_observed = timeline.cluster().settings.observed.is_some();
+                let seam = if is_observed { seam(events) } else { None };
+                self.marks = ByPtr::new(Marks { length: state.length, seam, stretches });
             }
             2 => self.update_sets(timeline.cluster()),
             _ => {}
@@ -224,6 +228,7 @@ pub(super) fn row(cluster: &Cluster, event: &Event) -> Row {
         text: event.reason.text(),
         component: event.reason.code().component().name(),
         kind: event.reason.code().event_type(),
+        is_seam: event.reason.code() == Code::SimulationBegins,
     }
 }
 

@@ -251,7 +251,7 @@ impl Setup {
     }
 }
 
-/// Reads what is known of a real cluster: `from=TIME`, `without=KINDS`, and whether it is a `recording`.
+/// Reads what is known of a real cluster: `from=TIME`, `without=KINDS`, and whether it is a `recording`, and whether the names were replaced (`renamed`).
 fn read_source(values: &[&str]) -> Result<Source, String> {
     let mut source = Source::default();
     for value in values {
@@ -261,6 +261,7 @@ fn read_source(values: &[&str]) -> Result<Source, String> {
                 source.without = kinds.split(',').map(str::to_owned).collect();
             }
             None if *value == "recording" => source.is_recording = true,
+            None if *value == "renamed" => source.is_renamed = true,
             _ => return Err(format!("\"{value}\" says nothing of a cluster")),
         }
     }

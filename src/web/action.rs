@@ -61,6 +61,8 @@ pub(super) enum RunAction {
     Watch(Box<Moment>),
     /// Opens another run in place of this one.
     Open(SharedRun),
+    /// Replaces the names that a real cluster has in the run.
+    ReplaceNames,
     /// Reads the objects of the cluster. The callback gets them as JSON.
     ReadState(Callback<String>),
     /// Plays the run that a server has told.
@@ -299,7 +301,7 @@ impl RunAction {
             Seek(..) | StepBack | Rewind | End => true,
             Line(..) | Shortcut(_) | Apply(..) | StartFresh(_) | Undo | Redo | RestartStory
             | ChangeVersion(_) | Compare(_) | Fork | SwapFutures | Survive(_) | Watch(_)
-            | Open(_) | Adopt(_) | ReadState(_) | StepForward | NextMark => false,
+            | Open(_) | ReplaceNames | Adopt(_) | ReadState(_) | StepForward | NextMark => false,
         }
     }
 }

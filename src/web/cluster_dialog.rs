@@ -47,7 +47,7 @@ impl Component for ClusterDialog {
                 <p>{ "Run this command. It only reads, and writes nothing to your cluster:" }</p>
                 <textarea readonly=true rows="3" aria-label="Command to copy" value={COMMAND} />
                 <p>
-                    { "Paste its output here, or open the files that you saved it to. What kubectl prints with " }
+                    { "Paste its output here, or open or drop the files that you saved it to: any number, YAML or JSON. What kubectl prints with " }
                     <code>{ "-w --output-watch-events -o json" }</code>
                     { " is shown as a recording, and so is what ordinal record writes." }
                 </p>

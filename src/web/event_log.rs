@@ -46,7 +46,7 @@ impl Memo for LogPage {
             let time = row.time;
             let go = self.dispatch.reform(move |_: MouseEvent| Action::seek(time));
             html! {
-                <div key={row.number} class={classes!("event", row.kind.name())} role="listitem">
+                <div key={row.number} class={classes!("event", row.kind.name(), row.is_seam.then_some("seam-row"))} role="listitem">
                     <button tabindex="-1" title="Jump to this time" onclick={go}>
                         <time>{ clock(time) }</time>
                         <b class={row.hue}>{ &row.object }</b>

@@ -1,13 +1,17 @@
 //! The dialog that exports the run as a link, a file or a picture, and opens files.
 
-use super::action::{Action, Export, HostAction, Tool};
+use super::action::{Action, Export, HostAction, RunAction, Tool};
 use super::dialog::Frame;
-use super::memo::Memo;
+use super::memo::{Memo, memo};
+use crate::observe;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// The properties of the dialog.
 #[derive(PartialEq)]
 pub(super) struct ShareDialog {
+    /// The recipe, if it shows a real cluster.
+    pub observed: Option<Rc<str>>,
     /// Whether a guided story is open.
     pub has_lesson: bool,
     /// The text of the last export.
@@ -64,11 +68,14 @@ const CHOICES: [(&str, &[Choice]); 4] = [
 
 impl Memo for ShareDialog {
     fn view(&self) -> Html {
-        let ShareDialog { has_lesson, text, message, dispatch } = self;
+        let ShareDialog { observed, has_lesson, text, message, dispatch } = self;
         let open =
             |tool| dispatch.reform(move |_: MouseEvent| Action::Host(HostAction::Open(tool)));
         html! {
             <Frame title="Share" class="share" dispatch={dispatch.clone()}>
+                if let Some(recipe) = observed {
+                    { memo(RealNames { recipe: recipe.clone(), dispatch: dispatch.clone() }) }
+                }
                 <section>
                     <h3>{ if *has_lesson { "This step of the story" } else { "To other screens" } }</h3>
                     <div class="share-choice">
@@ -104,5 +111,39 @@ fn view_choice((export, label, text): Choice, dispatch: &Callback<Action>) -> Ht
             <button class="button" onclick={dispatch.reform(move |_: MouseEvent| Action::Host(HostAction::Export(export)))}>{ label }</button>
             <span>{ text }</span>
         </div>
+    }
+}
+
+/// What the run says of a real cluster, and the offer to replace the names.
+#[derive(PartialEq)]
+struct RealNames {
+    /// The recipe.
+    recipe: Rc<str>,
+    /// Receives the actions.
+    dispatch: Callback<Action>,
+}
+
+impl Memo for RealNames {
+    fn view(&self) -> Html {
+        let Some(contents) = observe::contents(&self.recipe) else { return Html::default() };
+        let is_renamed = contents.is_renamed;
+        let replace =
+            self.dispatch.reform(move |_: MouseEvent| Action::Run(RunAction::ReplaceNames));
+        let about = if is_renamed {
+            "The names are replaced by new ones. Undo restores them."
+        } else {
+            "Shows this run with other names for everything in the list. A pod keeps its ordinal, its set, and its claim. Undo restores the names."
+        };
+        html! {
+            <section class="real-names">
+                <h3>{ "From a real cluster" }</h3>
+                <p>{ "Everything that you share of this run contains what your cluster said:" }</p>
+                <ul>{ for contents.lines().into_iter().map(|line| html! { <li>{ line }</li> }) }</ul>
+                <div class="share-choice">
+                    <button class="button" aria-disabled={is_renamed.to_string()} onclick={replace}>{ "Replace names" }</button>
+                    <span role="status">{ about }</span>
+                </div>
+            </section>
+        }
     }
 }

@@ -81,7 +81,12 @@ impl Component for TimelineSlider {
     fn view(&self, ctx: &Context<TimelineSlider>) -> Html {
         let TimelineProps { now, end, cursor, marks, latest, .. } = ctx.props();
         let link = ctx.link();
-        let text = format!("{} of {}. {latest}", short_clock(*now), short_clock(*end));
+        let text = format!(
+            "{} of {}. {latest}{}",
+            short_clock(*now),
+            short_clock(*end),
+            marks.sides(*now)
+        );
         html! {
             <div class="track" ref={self.element.clone()} role="slider" tabindex="0"
                 aria-label="Timeline" aria-orientation="horizontal" aria-valuemin="0"
@@ -96,6 +101,7 @@ impl Component for TimelineSlider {
                 <div class="rail seen" ref={cursor.seen.clone()} />
                 <div class="rail played" ref={cursor.played.clone()} />
                 <svg aria-hidden="true" focusable="false">
+                    { view_seam(marks) }
                     { for marks.stretches.iter().map(|stretch| memo(MarkLayer(stretch.clone()))) }
                 </svg>
                 <div class="needle"><div ref={cursor.needle.clone()} /></div>
@@ -139,6 +145,23 @@ impl TimelineSlider {
         let Some(pointer) = self.pointer else { return Html::default() };
         let text = marks.tip(pointer);
         html! { <div class="tip" ref={self.tip.clone()} aria-hidden="true">{ text }</div> }
+    }
+}
+
+/// The hatched part of the timeline that is simulated, behind what was observed.
+fn view_seam(marks: &Marks) -> Html {
+    let Some(seam) = marks.seam else { return Html::default() };
+    let x = percent(seam, marks.length) + "%";
+    let width = percent(Time(marks.length.0.saturating_sub(seam.0)), marks.length) + "%";
+    html! {
+        <g class="seam">
+            <pattern id="seam-hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                <rect width="2" height="7" />
+            </pattern>
+            <rect x={x.clone()} y="2" {width} height="40" fill="url(#seam-hatch)" />
+            <line x1={x.clone()} x2={x.clone()} y1="0" y2="44" />
+            <text {x} y="43" dx="4">{ "Simulated" }</text>
+        </g>
     }
 }
 

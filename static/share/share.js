@@ -32,6 +32,8 @@ export async function share(lab, what, text, ms) {
     }
     case 'load':
       return open(lab);
+    case 'drop':
+      return take(lab, text).catch((error) => ['', `The files were not opened: ${error.message}.`]);
     case 'save':
       return download('run.ordinal', new Blob([text], { type: 'text/plain' }));
     case 'log':
@@ -94,21 +96,23 @@ function open(lab) {
   input.multiple = true;
   return new Promise((done) => {
     input.addEventListener('cancel', () => done(['', '']));
-    input.addEventListener('change', async () => {
-      const files = [...input.files];
-      const [file] = files;
-      if (files.length > 1 || /\.(ya?ml|nd?json)$/.test(file.name)) {
-        // What a real cluster said: the documents of all files.
-        const texts = await Promise.all(files.map((one) => one.text()));
-        const isJson = texts.every((text) => text.trimStart().startsWith('{'));
-        lab.open(texts.join(isJson ? '\n' : '\n---\n'), '');
-        return done(['', `Opened ${files.map((one) => one.name).join(', ')}.`]);
-      }
-      if (file.size > RECIPE_BYTES) return done(['', `${file.name} was not opened: it is larger than ${RECIPE_BYTES >> 20} MB, the limit for a story.`]);
-      if (file.name.endsWith('.lesson')) lab.begin(file.name, await file.text());
-      else lab.open(await file.text(), `Opened ${file.name}.`);
-      done(['', `Opened ${file.name}.`]);
-    });
+    input.addEventListener('change', () => take(lab, [...input.files]).then(done, (error) => done(['', `${error.message}.`])));
     input.click();
   });
+}
+
+/** Opens files that were chosen or dropped: a story, a lesson, or all that a real cluster said. */
+async function take(lab, files) {
+  const names = files.map((file) => file.name).join(', ');
+  const [file] = files;
+  if (files.length > 1 || /\.(ya?ml|nd?json)$/.test(file.name)) {
+    // Each file keeps its name and its form: see `read_joined` in src/observe.
+    const texts = await Promise.all(files.map(async (one) => `\u001e${one.name.replace(/\s+/g, ' ')}\n${await one.text()}\n`));
+    lab.open(texts.join(''), '');
+    return ['', `Opened ${names}.`];
+  }
+  if (file.size > RECIPE_BYTES) return ['', `${file.name} was not opened: it is larger than ${RECIPE_BYTES >> 20} MB, the limit for a story.`];
+  if (file.name.endsWith('.lesson')) lab.begin(file.name, await file.text());
+  else lab.open(await file.text(), `Opened ${file.name}.`);
+  return ['', `Opened ${names}.`];
 }

@@ -338,7 +338,10 @@ fn confusions_are_recognized_with_their_lessons() {
         why(name, at, object).confusions.iter().map(|it| (it.number, it.lesson)).collect()
     };
     assert_eq!(found("nodes/n1-node-silent.ndjson", 380_000, "sts/web"), [(2, "silent-node")]);
-    assert_eq!(found("nodes/n4-force-delete.ndjson", 480_000, "pod/web-1"), [(5, "force")]);
+    assert_eq!(
+        found("nodes/n4-force-delete.ndjson", 480_000, "pod/web-1"),
+        [(4, "twins"), (5, "force")]
+    );
     assert_eq!(found("live/story-a.ndjson", 1_500, "sts/web"), [(11, "too-early")]);
     let budget = found("nodes/n13-drain-silent-node.ndjson", 53_000, "sts/web");
     assert_eq!(budget, [(3, "budget")]);

@@ -235,3 +235,29 @@ fn a_lost_node_is_simulated_from_what_was_observed() {
     let web_1 = cluster.store.pods.named("n1", "web-1").expect("web-1");
     assert!(web_1.metadata.is_terminating());
 }
+
+#[test]
+fn yaml_and_json_files_are_read_together() {
+    let pod = |name: &str| {
+        format!("kind: Pod\napiVersion: v1\nmetadata: {{name: {name}, namespace: ns}}\n")
+    };
+    let json = "{\"kind\": \"Pod\", \"apiVersion\": \"v1\", \"metadata\": {\"name\": \"b\", \"namespace\": \"ns\"}}\n";
+    let text = format!(
+        "\u{1e}one.yaml\n{}\n\u{1e}two.json\n{json}\n\u{1e}three.yml\n{}\n",
+        pod("a"),
+        pod("c")
+    );
+    let observation = observe::read_joined(&text).expect("a dump");
+    let mut timeline = Timeline::new(&observation.recipe).expect("a recipe");
+    timeline.seek(observation.at);
+    let pods = timeline.cluster().store.pods.iter();
+    assert_eq!(pods.map(|pod| pod.metadata.name.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
+    // A file that cannot be read is named with the place, and does not hide the others.
+    let text = format!("\u{1e}one.yaml\n{}\n\u{1e}two.json\n{{\"kind\": }}\n", pod("a"));
+    let notes = observe::read_joined(&text).expect("a dump").notes.join("\n");
+    assert!(notes.contains("two.json:1:10: "), "{notes}");
+    let problems = observe::read_joined("\u{1e}one.yaml\nkind: [\n\u{1e}two.json\n{\"kind\": }\n")
+        .expect_err("problems");
+    let places: Vec<_> = problems.iter().map(|it| (it.file.as_str(), it.line, it.column)).collect();
+    assert_eq!(places, [("one.yaml", 1, 7), ("two.json", 1, 10)]);
+}

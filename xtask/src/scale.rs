@@ -91,7 +91,64 @@ pub(crate) fn run(program: &Path) -> Result<()> {
             println!("{name:<26} {pods:>6} {ms:>10.1} {each:>12.2} {megabytes:>10.1}");
         }
     }
+    for pods in [1_000, 5_000] {
+        let (time, megabytes) = best(program, &dump(pods), DUMP_MINUTES)?;
+        let ms = time.as_secs_f64() * 1000.0;
+        let (name, each) = ("Dump of 20 sets, opened", ms / pods as f64);
+        println!("{name:<26} {pods:>6} {ms:>10.1} {each:>12.2} {megabytes:>10.1}");
+    }
     beside_webernetes(program)
+}
+
+/// The instant of a dump in its recipe: a day after the beginning.
+const DUMP_MINUTES: usize = 24 * 60;
+
+/// A dump of a real cluster: 20 sets with claims and volumes.
+fn dump(pods: usize) -> String {
+    let mut text = String::new();
+    for set in 0..20 {
+        let replicas = pods / 20;
+        text.push_str(&format!(
+            "---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {{ name: db-{set}, namespace: shop, uid: 00000000-0000-4000-a000-{set:012}, creationTimestamp: \"2026-11-20T22:45:38Z\" }}
+spec:
+  replicas: {replicas}
+  selector: {{ matchLabels: {{ app: db-{set} }} }}
+  template: {{ metadata: {{ labels: {{ app: db-{set} }} }}, spec: {{ containers: [{{ name: db, image: db }}] }} }}
+  volumeClaimTemplates: [{{ metadata: {{ name: data }} }}]
+"
+        ));
+        for ordinal in 0..replicas {
+            let (name, number) = (format!("db-{set}-{ordinal}"), set * 10_000 + ordinal);
+            text.push_str(&format!(
+                "---
+apiVersion: v1
+kind: Pod
+metadata:
+  {{ name: {name}, namespace: shop, uid: 00000000-0000-4000-b000-{number:012}, labels: {{ app: db-{set} }}, ownerReferences: [{{ apiVersion: apps/v1,
+    kind: StatefulSet, name: db-{set}, uid: 00000000-0000-4000-a000-{set:012}, controller: true }}] }}
+spec: {{ nodeName: node-{node}, containers: [{{ name: db, image: db }}], volumes: [{{ name: data, persistentVolumeClaim: {{ claimName: data-{name} }} }}] }}
+status: {{ phase: Running, podIP: 10.0.0.1, conditions: [{{ type: Ready, status: \"True\" }}] }}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {{ name: data-{name}, namespace: shop, uid: 00000000-0000-4000-c000-{number:012} }}
+spec: {{ volumeName: pv-{number}, resources: {{ requests: {{ storage: 1Gi }} }} }}
+status: {{ phase: Bound }}
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: {{ name: pv-{number}, uid: 00000000-0000-4000-d000-{number:012} }}
+spec: {{ capacity: {{ storage: 1Gi }}, claimRef: {{ namespace: shop, name: data-{name} }} }}
+status: {{ phase: Bound }}
+",
+                node = number % 46,
+            ));
+        }
+    }
+    text
 }
 
 impl Scenario {

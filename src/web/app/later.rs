@@ -2,6 +2,7 @@
 //! wait for it.
 
 use super::App;
+use crate::cluster::observed::ASSUMPTIONS;
 use crate::later::later;
 use crate::page::by_ptr::ByPtr;
 use crate::page::why_query::WhyQuery;
@@ -27,6 +28,8 @@ later! {
     pub(super) static DIALOG: fn(&App, &Session) -> Html = App::view_dialog;
     /// The answer to "Why?".
     pub(super) static WHY: fn(&App, &ByPtr<WhyQuery>) -> Html = App::view_why;
+    /// What a simulation assumes that continues from a real cluster.
+    pub(super) static ASSUMED: fn() -> Html = view_assumed;
     /// The names of the compared versions.
     pub(super) static SWITCH: fn(&App, &Session) -> Html = App::view_switch;
     /// The picture under the other version.
@@ -57,6 +60,10 @@ impl App {
         let (text, message): (AttrValue, AttrValue) = (text.clone().into(), message.clone().into());
         match dialog {
             Dialog::Share => memo(ShareDialog {
+                observed: {
+                    let source = session.run.timeline.cluster().settings.observed.as_ref();
+                    source.map(|_| session.run.recipe.clone())
+                },
                 has_lesson: session.lesson.active.is_some(),
                 text: text.clone(),
                 message: message.clone(),
@@ -86,5 +93,18 @@ impl App {
                     applied={session.manifest.applied.clone()} editing={session.editor.as_ref().map(|editor| editor.title.clone())} findings={session.manifest.findings.clone()} dispatch={self.dispatch.clone()} />
             },
         }
+    }
+}
+
+/// What a simulation assumes that continues from a real cluster.
+fn view_assumed() -> Html {
+    html! {
+        <details class="assumed">
+            <summary class="button">{ "Assumptions" }</summary>
+            <div>
+                <p>{ "Where the observation ends, the simulation assumes:" }</p>
+                <ul>{ for ASSUMPTIONS.lines().map(|line| html! { <li>{ line }</li> }) }</ul>
+            </div>
+        </details>
     }
 }

@@ -97,6 +97,8 @@ impl App {
                 <p class="badge" {title}>{ word }</p>
                 if session.run.timeline.cluster().world().is_observed {
                     <button class="button what-if" title={about} onclick={self.dispatch.reform(begin)}>{ "What if?" }</button>
+                } else if let Some(view) = later::ASSUMED.get() {
+                    { view() }
                 }
             </>
         }

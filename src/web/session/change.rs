@@ -6,7 +6,7 @@ use crate::api::Time;
 use crate::cluster::Version;
 use crate::kubectl::Output;
 use crate::notation::NotationError;
-use crate::observe::{self, File};
+use crate::observe;
 use crate::page::format::clock;
 use crate::page::history::{History, Moment};
 use crate::page::manifest_editor::{Applied, EMPTY_RECIPE};
@@ -213,10 +213,11 @@ impl Session {
             self.ui.notice = Some(Notice { text: message, offer: Offer::Nothing });
             return;
         }
+        /// So many problems of files are listed.
+        const SHOWN: usize = 5;
         let (mut recipe, mut at) = (recipe, at);
-        let file = [File { name: "the text", text: &recipe }];
         if observe::is_observed(&recipe)
-            && let Some(read) = observe::read_if_loaded(&file)
+            && let Some(read) = observe::read_if_loaded(&recipe)
         {
             match read {
                 Ok(observation) => {
@@ -225,7 +226,9 @@ impl Session {
                     self.ui.dialog = None;
                 }
                 Err(problems) => {
-                    let problem = problems.first().map(ToString::to_string).unwrap_or_default();
+                    let problems: Vec<String> =
+                        problems.iter().take(SHOWN).map(ToString::to_string).collect();
+                    let problem = problems.join("\n");
                     self.ui.problem = problem.clone();
                     self.ui.notice = Some(Notice { text: problem, offer: Offer::Nothing });
                     return;

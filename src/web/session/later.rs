@@ -98,6 +98,7 @@ fn uses_later(action: &Action) -> bool {
                 | RunAction::Compare(_)
                 | RunAction::Fork
                 | RunAction::SwapFutures
+                | RunAction::ReplaceNames
                 | RunAction::Survive(_)
                 | RunAction::Watch(_)
         ),

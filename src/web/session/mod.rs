@@ -11,6 +11,7 @@ mod later;
 mod lesson;
 mod live;
 mod manifest;
+mod names;
 mod panel_state;
 mod panes;
 mod run;
@@ -78,7 +79,7 @@ pub(super) struct Session {
 }
 
 later! {
-    also comparison, host, panes, survey, terminal;
+    also comparison, host, names, panes, survey, terminal;
 }
 
 impl Session {

@@ -1,6 +1,7 @@
 //! The run: actions that use it, playback, and the position of the cursor.
 
 use super::comparison::{FORK, SWAP};
+use super::names::REPLACE;
 use super::survey::{SURVIVE, WATCH};
 use super::{Notice, Offer, Session};
 use crate::api::Time;
@@ -49,6 +50,11 @@ impl Session {
                 }
             }
             RunAction::Open(run) => self.open(run),
+            RunAction::ReplaceNames => {
+                if let Some(replace) = REPLACE.get() {
+                    replace(self);
+                }
+            }
             RunAction::ReadState(reply) => self.read_state(reply),
             RunAction::Adopt(told) => self.adopt(told),
             RunAction::Seek(to, reply) => self.seek(to, reply),

@@ -29,11 +29,23 @@ pub(super) fn observe(text: &str) {
         look(&timeline, width);
     }
     explain(&timeline);
+    rename(&observation.recipe);
     let output = timeline.run_line("kubectl delete pods --all -A");
     assert!(timeline.cluster().world().is_observed && !output.stdout.contains("deleted"));
     assert_eq!(timeline.run_line("simulate").exit, 0);
     advance(&mut timeline, 30_000);
     look(&timeline, 1_280);
+}
+
+/// The recipe with other names is as sound, and stays the same if it is replaced again.
+fn rename(recipe: &str) {
+    let renamed = observe::replace_names(recipe).expect("a recipe");
+    Timeline::new(&renamed).unwrap_or_else(|errors| {
+        panic!("the recipe with other names is sound: {errors:?}\n{renamed}")
+    });
+    assert_eq!(observe::replace_names(&renamed).as_ref(), Ok(&renamed));
+    let contents = observe::contents(&renamed).expect("an observation");
+    assert!(contents.is_renamed && !contents.lines().is_empty());
 }
 
 fn explain(timeline: &Timeline) {
