@@ -11,6 +11,7 @@ mod assemble;
 mod classify;
 mod confusions;
 mod keep;
+pub mod live;
 mod times;
 mod version;
 
