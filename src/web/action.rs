@@ -29,6 +29,8 @@ pub(super) enum Action {
     Host(HostAction),
     /// Is about the cluster of a server.
     Live(LiveAction),
+    /// Is about a real cluster that is followed.
+    Observe(ObserveAction),
 }
 
 /// Actions that use the run. They wait for the current job.
@@ -86,6 +88,27 @@ pub(super) enum LiveAction {
     Follow,
     /// Pauses the cluster for everybody, or lets it run again.
     Pause(bool),
+}
+
+/// Actions that are about a real cluster that is followed.
+pub(super) enum ObserveAction {
+    /// Follows the cluster whose API is at the origin of the page: these namespaces, or all.
+    Connect(String),
+    /// Ends that. What was seen stays as a recording.
+    Disconnect,
+    /// Takes over a part of the answer to a request; time has passed if its number is 0.
+    Answered {
+        /// The number of the request.
+        id: u32,
+        /// The HTTP status.
+        status: u16,
+        /// The time of the server, in seconds since 1970; 0 if it is not known.
+        date: i64,
+        /// The text.
+        text: String,
+        /// 0 if more will come, 1 if the answer is complete, 2 if it broke off.
+        end: u8,
+    },
 }
 
 /// A run as a server has told it.
@@ -269,7 +292,26 @@ impl Action {
             | Action::Ui(_)
             | Action::Manifest(_)
             | Action::Host(_)
-            | Action::Live(_) => false,
+            | Action::Live(_)
+            | Action::Observe(_) => false,
+        }
+    }
+
+    /// Whether the recipe must be up to date for the action.
+    pub(super) fn reads_recipe(&self) -> bool {
+        match self {
+            Action::Run(action) => {
+                !action.moves_to_instant()
+                    && !matches!(action, RunAction::StepForward | RunAction::NextMark)
+            }
+            Action::Terminal(action) => action.uses_run(),
+            Action::Lesson(_) => true,
+            Action::Host(action) => matches!(action, HostAction::Export(_)),
+            Action::Playback(_)
+            | Action::Ui(_)
+            | Action::Manifest(_)
+            | Action::Live(_)
+            | Action::Observe(_) => false,
         }
     }
 
@@ -286,6 +328,7 @@ impl Action {
             Action::Manifest(_) => true,
             Action::Terminal(TerminalAction::SetOpen(is_open)) => *is_open,
             Action::Terminal(_) => true,
+            Action::Observe(action) => matches!(action, ObserveAction::Connect(_)),
             Action::Playback(_) | Action::Lesson(_) | Action::Host(_) | Action::Live(_) => false,
         }
     }

@@ -211,12 +211,12 @@ impl Connection {
                 stream.fail(now_ms);
             }
             // What may be listed but not watched is listed again and again.
-            403 | 404 | 405 if is_watch => {
+            403..=405 if is_watch => {
                 stream.relist();
                 stream.failures = 5;
                 stream.fail(now_ms);
             }
-            status @ (403 | 404 | 405 | 406) => {
+            status @ 403..=406 => {
                 stream.next = Next::Missing(status);
                 stream.names = Default::default();
             }

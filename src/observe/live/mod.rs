@@ -172,6 +172,11 @@ impl Connection {
         self.seen.instant(now_ms)
     }
 
+    /// Whether the recipe has no room for more: the next news begins anew.
+    pub fn is_full(&self, now_ms: u64) -> bool {
+        self.has_begun && self.seen.is_full(now_ms)
+    }
+
     /// The state of the connection.
     pub fn status(&self) -> Status {
         match (&self.ended, &self.outage) {

@@ -1,6 +1,7 @@
 //! The root component of the page: it owns the session, requests frames, and renders the page.
 
 mod announcer;
+mod badge;
 mod frames;
 mod later;
 mod loading;
