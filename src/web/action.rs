@@ -1,6 +1,8 @@
 //! Everything that can happen on the page: actions of the user and of the element's script, one enum for each
 //! part of the [`super::session::Session`] that handles them.
 
+mod observe;
+
 pub(super) use super::export::{Export, Tool};
 use crate::api::Time;
 use crate::chaos::Moment;
@@ -8,6 +10,7 @@ use crate::cluster::{Subject, Version};
 use crate::kubectl::Output;
 use crate::page::live::Live;
 use crate::page::sheet::Tab;
+pub(super) use observe::ObserveAction;
 use std::rc::Rc;
 use yew::Callback;
 
@@ -88,27 +91,6 @@ pub(super) enum LiveAction {
     Follow,
     /// Pauses the cluster for everybody, or lets it run again.
     Pause(bool),
-}
-
-/// Actions that are about a real cluster that is followed.
-pub(super) enum ObserveAction {
-    /// Follows the cluster whose API is at the origin of the page: these namespaces, or all.
-    Connect(String),
-    /// Ends that. What was seen stays as a recording.
-    Disconnect,
-    /// Takes over a part of the answer to a request; time has passed if its number is 0.
-    Answered {
-        /// The number of the request.
-        id: u32,
-        /// The HTTP status.
-        status: u16,
-        /// The time of the server, in seconds since 1970; 0 if it is not known.
-        date: i64,
-        /// The text.
-        text: String,
-        /// 0 if more will come, 1 if the answer is complete, 2 if it broke off.
-        end: u8,
-    },
 }
 
 /// A run as a server has told it.

@@ -25,6 +25,7 @@ mod names;
 mod nodes;
 mod observe;
 mod observe_dumps;
+mod observe_live;
 mod pictures;
 mod plain_words;
 mod properties;

@@ -55,9 +55,7 @@ impl App {
                         <PictureInput picture={self.picture.picture.clone()} described_by={described_by.clone()}
                             dispatch={self.dispatch.clone()} />
                     }
-                    if let Some(view) = later::BADGE.get() {
-                        { view(self, session) }
-                    }
+                    { later::BADGE.get().map(|view| view(self, session)) }
                     if session.ui.menu.is_some() {
                         { self.view_menu(session) }
                     }
