@@ -34,13 +34,16 @@ async function serveCluster() {
 }
 
 /** A test behind `kubectl proxy`. `path` is that of the page; `server` makes the API server. */
-function proxiedTest(name, { path = '/?live', server, ...options }, body) {
+function proxiedTest(name, { path = '/static/?live', server, ...options }, body) {
   if (!hasKubectl) return;
   let api;
   let front;
   const before = async () => {
     api = await server();
-    front = await proxy(api.origin);
+    front = await proxy(api.origin).catch((error) => {
+      api.close();
+      throw error;
+    });
     return front.origin + path;
   };
   const after = () => {
@@ -72,7 +75,7 @@ proxiedTest('ordinal api is followed through kubectl proxy, and nothing is writt
   assert.deepEqual(await accessibilityViolations(page), []);
 });
 
-proxiedTest('nothing is asked before somebody connects, and then only with GET', { path: '/', server: replay() }, async ({ page, lab, api }) => {
+proxiedTest('nothing is asked before somebody connects, and then only with GET', { path: '/static/', server: replay() }, async ({ page, lab, api }) => {
   await press(lab, 'Cluster');
   await until('the dialog is open', () => lab.evaluate((element) => Boolean(element.shadowRoot.querySelector('dialog.cluster[open]'))));
   await pause(1_500);
@@ -104,7 +107,7 @@ proxiedTest('nothing is asked before somebody connects, and then only with GET',
   assert.ok(!stored.includes('demo-a'), stored);
 });
 
-proxiedTest('one can look back and try something while it continues', { path: '/?live=demo-a', server: replay() }, async ({ lab, api }) => {
+proxiedTest('one can look back and try something while it continues', { path: '/static/?live=demo-a', server: replay() }, async ({ lab, api }) => {
   await isLive(lab);
   await seesPod(lab, /web-4 +0\/1/);
   await lab.evaluate((element) => element.seek(0));

@@ -11,11 +11,11 @@ const KUBECTL = process.env.KUBECTL ?? (existsSync(DOWNLOADED) ? DOWNLOADED : 'k
 /** Whether there is a kubectl. */
 export const hasKubectl = KUBECTL !== 'none';
 
-/** Starts `kubectl proxy` in front of an API server. It serves the site and the API from one origin. */
+/** Starts `kubectl proxy` in front of an API server. It serves the API, and the site below `/static/`. */
 export async function proxy(server) {
   const home = fileURLToPath(new URL('../../target/kubectl/home', import.meta.url));
   const env = { ...process.env, HOME: home, KUBECONFIG: '/dev/null' };
-  const program = spawn(KUBECTL, [`--server=${server}`, 'proxy', `--www=${SITE}`, '--www-prefix=/', '--port=0'], { stdio: ['ignore', 'pipe', 'inherit'], env });
+  const program = spawn(KUBECTL, [`--server=${server}`, 'proxy', `--www=${SITE}`, '--port=0'], { stdio: ['ignore', 'pipe', 'inherit'], env });
   const port = await new Promise((done, failed) => {
     let printed = '';
     program.stdout.on('data', (bytes) => {

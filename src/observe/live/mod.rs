@@ -25,7 +25,7 @@ pub const CONNECTIONS: usize = 5;
 /// How long to wait for the answer to the first request, in milliseconds.
 const FIRST_MS: u64 = 15_000;
 /// How serving the page and the API begins.
-pub const COMMAND: &str = "kubectl proxy --www=dist/site --www-prefix=/ --port=8001";
+pub const COMMAND: &str = "kubectl proxy --www=dist/site --port=8001";
 
 /// What to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]

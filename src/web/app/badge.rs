@@ -21,9 +21,13 @@ impl App {
             (None, true, true) => ("RECORDED", "What a real cluster said while it was recorded"),
             (None, true, false) => ("OBSERVED", "What a real cluster said at one instant"),
         };
+        let lost = followed.filter(|it| it.shown.is_lost()).map(|it| it.shown.word());
         html! {
             <>
-                <p class="badge" {title}>{ word }</p>
+                <p class="badge" {title}>
+                    { word }
+                    <span class="again" role="status">{ lost.unwrap_or_default() }</span>
+                </p>
                 <div class="badge-actions">
                     if followed.is_some() {
                         { self.view_follow() }
@@ -56,13 +60,13 @@ impl App {
 
     fn view_follow(&self) -> Html {
         let onclick = self.dispatch.reform(|_: MouseEvent| Action::Live(LiveAction::Follow));
-        html! { <button class="button" {onclick}>{ "Go live" }</button> }
+        html! { <button class="button from-here" {onclick}>{ "Go live" }</button> }
     }
 
     fn view_what_if(&self) -> Html {
         let begin = |_: MouseEvent| Action::Run(RunAction::Line("simulate".into(), None));
         let title = "Continue as a simulation from here; Undo returns to what was observed";
         let onclick = self.dispatch.reform(begin);
-        html! { <button class="button what-if" {title} {onclick}>{ "What if?" }</button> }
+        html! { <button class="button from-here" {title} {onclick}>{ "What if?" }</button> }
     }
 }

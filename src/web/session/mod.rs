@@ -117,7 +117,6 @@ impl Session {
         self.handle_in_turn(action);
         self.work(has_time);
         self.hold();
-        self.keep_observing();
         self.work_in_background(has_time);
     }
 
