@@ -109,7 +109,7 @@ proxiedTest('nothing is asked before somebody connects, and then only with GET',
 
 proxiedTest('one can look back and try something while it continues', { path: '/static/?live=demo-a', server: replay() }, async ({ lab, api }) => {
   await isLive(lab);
-  await seesPod(lab, /web-4 +0\/1/);
+  await seesPod(lab, /web-2 +1\/1/);
   await lab.evaluate((element) => element.seek(0));
   await until('it is the past', async () => (await badge(lab)) === 'RECORDED');
   api.playTo(23_000);

@@ -47,7 +47,8 @@ impl Connection {
             if let Some(date) = part.date {
                 self.seen.clock = (date, now_ms);
             }
-            if matches!(part.status, 200..=299 | 400..=499) && part.status != 401 {
+            let is_answer = matches!(part.status, 200..=299 | 400..=499) && part.status != 401;
+            if is_answer && part.end != End::Broken {
                 self.outage = None;
             }
             match request.purpose {
@@ -66,7 +67,7 @@ impl Connection {
         }
         let answer = read(&request.text);
         match (part.status, answer) {
-            (502..=504, _) => self.lose(unreachable(part.status), now_ms),
+            (500 | 502..=504, _) => self.lose(unreachable(part.status), now_ms),
             (401, _) => self.lose(unreachable(401), now_ms),
             (200, Some(answer)) if !answer.text("gitVersion").is_empty() => {
                 self.server = Some(answer.text("gitVersion").to_owned());
@@ -204,7 +205,10 @@ impl Connection {
         let stream = &mut self.streams[index];
         stream.is_open = false;
         let is_watch = matches!(stream.next, Next::Watch(_));
+        // The API server explains its errors with a Status; kubectl proxy writes a plain text.
+        let is_explained = || read(&request.text).is_some_and(|it| it.text("kind") == "Status");
         match request.status {
+            500 if !is_explained() => self.lose(unreachable(500), now_ms),
             401 | 502..=504 => self.lose(unreachable(request.status), now_ms),
             410 => {
                 stream.relist();

@@ -279,6 +279,32 @@ fn a_lost_server_is_tried_again_less_and_less_often() {
 }
 
 #[test]
+fn a_proxy_without_a_server_is_a_lost_connection() {
+    for (status, body, is_lost) in
+        [(500, "EOF\n", true), (502, "Bad Gateway", true), (500, FORBIDDEN, false), (401, "", true)]
+    {
+        let mut server = connected();
+        for (id, _) in std::mem::take(&mut server.watches).values() {
+            server.answer(*id, 200, "", End::Broken);
+        }
+        let orders = server.connection.orders();
+        for order in orders {
+            if let Order::Get { id, .. } = order {
+                server.answer(id, status, "", End::Open);
+                server.answer(id, status, body, End::Complete);
+            }
+        }
+        let is_it = matches!(server.connection.status(), Status::Lost(..));
+        assert_eq!(is_it, is_lost, "{status}: {:?}", server.connection.status());
+        server.connection.orders();
+        server.now_ms += 2_000;
+        server.connection.tick(server.now_ms);
+        let sent = server.connection.orders().len();
+        assert!(!is_lost || sent == 1, "{status}: {sent}");
+    }
+}
+
+#[test]
 fn what_makes_no_sense_is_listed_again_after_a_pause() {
     for line in ["nonsense\n", "{\"type\":\"ADDED\"\n", "[1]\n", "{\"type\":\"NEW\"}\n", "{}\n"] {
         let mut server = connected();
