@@ -1,4 +1,5 @@
 //! A large cluster that is followed live: what it costs to connect, and what a change costs.
+#![expect(clippy::disallowed_methods, reason = "it takes real time")]
 
 use ordinal::api::{Key, Time};
 use ordinal::observe::live::{CONNECTIONS, Connection, End, News, Order, Part};
