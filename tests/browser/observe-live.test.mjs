@@ -11,7 +11,7 @@ const PROGRAM = process.env.ORDINAL ?? fileURLToPath(new URL('../../target/debug
 const STORY = fileURLToPath(new URL('../../static/stories/first.ordinal', import.meta.url));
 const RECORDING = (await readFile(new URL('../data/live/story-a.ndjson', import.meta.url), 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
 /** What browsers say of answers that are part of a test. */
-const ANSWERS = /^(40[34]|410|50[234]): |Failed to load resource|failed request: .*\/apis?\//;
+const ANSWERS = /^(40[34]|410|50[0234]): |Failed to load resource|failed request: .*\/apis?\//;
 
 const badge = (lab) => textOf(lab, '.badge');
 const isLive = (lab) => until('the page is live', async () => (await badge(lab)) === 'LIVE');

@@ -217,6 +217,8 @@ function pod(number, name, owner, template, revision, at, meta) {
   const conditions = ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready'].map((type) => ({ type, status: 'True', lastTransitionTime: at }));
   const containerStatuses = [{ name: 'main', ready: true, restartCount: 0, image: 'db:1', imageID: 'sha256:0', state: { running: { startedAt: at } } }];
   return {
+    apiVersion: 'v1',
+    kind: 'Pod',
     metadata: { ...meta(name, 'big', number), labels, ownerReferences: [owner] },
     spec: { ...template.spec, nodeName: `node-${number % 100}`, hostname: name, subdomain: owner.name },
     status: { phase: 'Running', podIP: `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`, startTime: at, conditions, containerStatuses },
