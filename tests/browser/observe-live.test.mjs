@@ -184,6 +184,12 @@ proxiedTest('10,000 pods are followed, and the page stays usable', { timeout: 30
   const connected = Date.now() - began;
   const requests = api.asked.length;
   const sent = api.sent;
+  // The picture of the story before is gone.
+  const isDrawn = () => lab.evaluate((element) => !element.shadowRoot.querySelector('.picture').textContent.includes('zone a'));
+  for (let turn = 0; !(await isDrawn()); turn += 1) {
+    assert.ok(turn < 300, 'the picture is not drawn in time');
+    await pause(100);
+  }
   const { items } = await (await fetch(`${api.origin}/api/v1/pods?limit=1`)).json();
   const [pod] = items;
   pod.status.phase = 'Failed';
