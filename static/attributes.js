@@ -127,6 +127,8 @@ export function readAddress(lab, text) {
   const given = new URLSearchParams(text.replace(/^[?#]/, ''));
   // Links to a step say `step`.
   if (given.has('lesson')) given.set('lesson-step', given.get('lesson-step') ?? given.get('step') ?? '1');
+  // A real cluster takes the place of what the page begins with.
+  if (given.has('live')) for (const name of ['lesson', 'autoplay']) lab.removeAttribute(name);
   const names = NAMES.filter((name) => given.has(name));
   if (['story', 'lesson', 'at'].some((name) => given.has(name))) lab.querySelector(':scope > [slot="poster"]')?.remove();
   if (given.has('story') || given.has('lesson')) {

@@ -15,6 +15,9 @@ const CAPTION_MS = 2500;
 /** When the second part of the program is loaded, if nothing has needed it by then: the picture moves. */
 const AHEAD_MS = 3000;
 
+/** What the program says to what asks the API server of a real cluster. */
+const READS = ['get', 'abort', 'wake', 'close'];
+
 export class Mount {
   #owner;
   #element;
@@ -39,6 +42,8 @@ export class Mount {
   #listeners = [];
   // The cluster that a server runs, if the element shows one.
   #live;
+  // What asks the API server of a real cluster, once the program has wanted to.
+  #observer;
   #watched = {
     number: undefined,
     fail: (error, isCulprit, isFresh) => this.#failed(error, isCulprit, isFresh),
@@ -131,6 +136,8 @@ export class Mount {
       if (!plays) this.tell('pause');
     }
     if (element.hasAttribute('live')) await this.#followLive();
+    const namespaces = isPage ? parameter('live') : null;
+    if (namespaces !== null) this.tell('observe', namespaces);
     if (stored(this.#presenterKey)) this.#workshop(({ resume }) => resume(this.#tools()));
     await this.#greet(isPage);
     // The size of the stage is known, and the picture drawn for it, with the first repaint.
@@ -240,11 +247,22 @@ export class Mount {
       schema: () => this.#loadSchema(),
       later: () => this.#loadLater(),
       examples: () => this.#loadExamples(),
-      send: (...what) => this.#live?.send(...what),
+      send: (what, text, below, ms) => (READS.includes(what) ? this.#read(what, text, ms) : this.#live?.send(what, text, below, ms)),
       class: () => parameter('class') ?? '',
       open: (what) => this.#workshop(({ open }) => open(what, this.#tools())),
       lesson: (name) => this.#lesson(name, lessonAt(name), 1),
     };
+  }
+
+  /** Asks the API server of a real cluster, in the order in which the program wants it. */
+  async #read(what, text, ms) {
+    this.#observer ??= import('./observe.js').then(({ observe }) => {
+      const observer = observe((...told) => this.tell('answered', ...told));
+      this.#ends.push(() => observer.end());
+      if (this.#isDropped) observer.end();
+      return observer;
+    });
+    (await this.#observer)[what](text, ms);
   }
 
   /** Loads what a workshop needs, and uses it. */

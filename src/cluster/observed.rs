@@ -6,8 +6,10 @@
 
 mod begin;
 mod pods;
+mod touched;
 
 pub use begin::ASSUMPTIONS;
+pub use touched::Touched;
 
 pub use super::world::ApiEvent;
 use super::world::{Disk, DiskId, Files, Host};
@@ -17,7 +19,9 @@ use crate::later::later;
 
 later! {
     /// [`waits`]
-    static WAITS: fn(&Cluster, &mut Random) -> Vec<Effect> = waits;
+    static WAITS: fn(&Cluster, &Touched, &mut Random) -> Vec<Effect> = waits;
+    /// [`Touched::by`]
+    static TOUCHED: fn(&Cluster, &[Report]) -> Touched = Touched::by;
     /// [`begin::begin`]
     static BEGIN: fn(&mut WorldStep<'_>) = begin::begin;
     also apply;
@@ -57,11 +61,19 @@ pub enum Report {
     Event(ApiEvent),
     /// A remark of the person who recorded it.
     Remark(String),
+    /// More reports of the same instant follow: what the components are waiting for is said after them.
+    More,
 }
 
-/// What the components of the control plane are waiting for, as effects that say so.
-pub fn look(cluster: &Cluster, random: &mut Random) -> Vec<Effect> {
-    WAITS.get().map_or_else(Vec::new, |waits| waits(cluster, random))
+/// What the components of the control plane are waiting for, as effects that say so. What reports did not touch and is not
+/// waiting is left out: it is as it was.
+pub fn look(cluster: &Cluster, touched: &Touched, random: &mut Random) -> Vec<Effect> {
+    WAITS.get().map_or_else(Vec::new, |waits| waits(cluster, touched, random))
+}
+
+/// The sets that reports are about, before they are taken over.
+pub fn touched(cluster: &Cluster, reports: &[Report]) -> Touched {
+    TOUCHED.get().map_or(Touched::All, |touched| touched(cluster, reports))
 }
 
 /// Starts a simulation that continues from what was observed: the hosts, the pods on them, and the controllers.
@@ -71,18 +83,29 @@ pub fn simulate(step: &mut WorldStep<'_>) {
     }
 }
 
-fn waits(cluster: &Cluster, random: &mut Random) -> Vec<Effect> {
+fn waits(cluster: &Cluster, touched: &Touched, random: &mut Random) -> Vec<Effect> {
     let store = &cluster.store;
     let lacks = |kind| cluster.settings.observed.as_ref().is_some_and(|source| source.lacks(kind));
     let mut step = WorldStep::new(cluster, random);
+    let is_due = |kind, meta: &ObjectMeta, is_settled: bool| {
+        let waits =
+            || cluster.waits.contains_key(&Subject::Object(ObjectRef::new(kind, &meta.key())));
+        !is_settled || touched.has(kind, meta) || waits()
+    };
     for set in store.stateful_sets.iter() {
-        stateful_set::sync(&mut step, &set.metadata.key());
+        if is_due(Kind::StatefulSet, &set.metadata, touched::is_settled(set)) {
+            stateful_set::sync(&mut step, &set.metadata.key());
+        }
     }
     for set in store.replica_sets.iter() {
-        replica_set::sync(&mut step, &set.metadata.key());
+        if is_due(Kind::ReplicaSet, &set.metadata, set.status.replicas == set.spec.replicas) {
+            replica_set::sync(&mut step, &set.metadata.key());
+        }
     }
     for deployment in store.deployments.iter().filter(|_| !lacks(Kind::ReplicaSet)) {
-        deployment::sync(&mut step, &deployment.metadata.key());
+        if is_due(Kind::Deployment, &deployment.metadata, touched::is_rolled_out(deployment)) {
+            deployment::sync(&mut step, &deployment.metadata.key());
+        }
     }
     // Without classes or volumes, the controller would miss what exists.
     if !lacks(Kind::StorageClass) && !lacks(Kind::PersistentVolume) {
@@ -96,15 +119,7 @@ fn waits(cluster: &Cluster, random: &mut Random) -> Vec<Effect> {
     }
     let is_wait = |effect: &Effect| matches!(effect, Effect::SetWait(..));
     let mut effects: Vec<Effect> = step.into_effects().into_iter().filter(is_wait).collect();
-    for pod in store.pods.iter() {
-        let subject = Subject::pod(&pod.metadata.key());
-        let wait = pods::wait(cluster, pod);
-        if wait.is_some() {
-            effects.push(Effect::SetWait(subject, wait.map(Rc::new)));
-        } else if pod.is_bound() && cluster.waits.contains_key(&subject) {
-            effects.push(Effect::SetWait(subject, None));
-        }
-    }
+    effects.extend(waits_of_pods(cluster));
     for claim in store.claims.iter().filter(|claim| claim.metadata.is_terminating()) {
         if let Some(pod) = store.users_of(claim).next() {
             let (claim, pod) = (
@@ -119,6 +134,21 @@ fn waits(cluster: &Cluster, random: &mut Random) -> Vec<Effect> {
         }
     }
     effects
+}
+
+/// What pods are waiting for, and which of them no longer are.
+fn waits_of_pods(cluster: &Cluster) -> Vec<Effect> {
+    let waits = cluster.store.pods.iter().filter_map(|pod| {
+        let wait = pods::wait(cluster, pod)?;
+        Some(Effect::SetWait(Subject::pod(&pod.metadata.key()), Some(Rc::new(wait))))
+    });
+    let over = cluster.waits.keys().filter(|subject| {
+        let Subject::Object(object) = subject else { return false };
+        let pod = cluster.store.pods.get(&object.key).filter(|_| object.kind == Kind::Pod);
+        pod.is_some_and(|pod| pod.is_bound() && pods::wait(cluster, pod).is_none())
+    });
+    let over = over.map(|subject| Effect::SetWait(subject.clone(), None));
+    waits.chain(over).collect()
 }
 
 /// What the controller of an object would do now, if it were its turn.

@@ -1,7 +1,7 @@
 //! `observe`: what is reported of a real cluster, as JSON objects below the line.
 //!
 //! Each has a `type`, as watch events have: `LISTED`, `ADDED`, `MODIFIED`, or `DELETED` with an `object`, `EVENT` with an Event
-//! of the API, `NOTE` with a `text`.
+//! of the API, `NOTE` with a `text`, and `MORE` if reports of the same instant follow in another line.
 
 use super::Plan;
 use crate::api::json::Node as Tree;
@@ -58,6 +58,9 @@ fn report(mut document: Tree) -> Result<Option<Report>, manifest::Misread> {
     let (word, place) = (document.text("type").to_owned(), document.place);
     if word == "NOTE" {
         return Ok(Some(Report::Remark(document.text("text").to_owned())));
+    }
+    if word == "MORE" {
+        return Ok(Some(Report::More));
     }
     let object = document.remove("object").unwrap_or_default();
     if word == "EVENT" {

@@ -5,6 +5,7 @@ use super::times::{self, Seconds};
 use super::{Observation, version};
 use crate::api::json::{Node, Value};
 use crate::api::{Kind, Time};
+use crate::cluster::Version;
 use crate::limits;
 use crate::manifest::{self, OBSERVED_KINDS};
 use crate::map::{Map, Set};
@@ -28,7 +29,8 @@ const MISSING: [(&str, &str); 9] = [
 
 /// Makes the recipe.
 pub(super) fn assemble(mut found: Found) -> Observation {
-    let (version, assumed) = version::assume(&found);
+    let kubelets = found.said.iter().map(|said| said.object.word("status.nodeInfo.kubeletVersion"));
+    let (version, assumed) = version::assume("newest kubelet", kubelets);
     let without = missing(&found.kinds);
     if without.contains(&Kind::ControllerRevision.plural().to_owned()) {
         add_revisions(&mut found);
@@ -56,12 +58,7 @@ pub(super) fn assemble(mut found: Found) -> Observation {
         push(&mut lines, at_ms, &Node::map(note).json());
         end = end.max(at_ms);
     }
-    notes.extend(
-        MISSING
-            .iter()
-            .filter(|(kind, _)| without.iter().any(|it| it == kind))
-            .map(|(kind, what)| format!("No {kind} found: {what}.")),
-    );
+    notes.extend(losses(&without).map(|(kind, what)| format!("No {kind} found: {what}.")));
     notes.push(assumed);
     if !found.is_recording {
         notes.push(format!(
@@ -69,11 +66,7 @@ pub(super) fn assemble(mut found: Found) -> Observation {
             times::write(from + LOOKBACK_S)
         ));
     }
-    let mut recipe =
-        format!("ordinal 1\nkubernetes {}\nobserved from={}", version.name(), times::write(from));
-    if !without.is_empty() {
-        recipe.push_str(&format!(" without={}", without.join(",")));
-    }
+    let mut recipe = head(version, from, &without);
     recipe.push_str(if found.is_recording { " recording\n" } else { "\n" });
     for (at_ms, body) in lines.iter() {
         recipe.push_str(&format!("at {} observe", format_duration(*at_ms)));
@@ -81,6 +74,21 @@ pub(super) fn assemble(mut found: Found) -> Observation {
         recipe.push('\n');
     }
     Observation { recipe, at: Time(at), end: Time(end), is_recording: found.is_recording, notes }
+}
+
+/// The first lines of a recipe, up to whether it is a recording.
+pub(super) fn head(version: Version, from: Seconds, without: &[String]) -> String {
+    let mut head =
+        format!("ordinal 1\nkubernetes {}\nobserved from={}", version.name(), times::write(from));
+    if !without.is_empty() {
+        head.push_str(&format!(" without={}", without.join(",")));
+    }
+    head
+}
+
+/// What it means that these kinds are missing.
+pub(super) fn losses(without: &[String]) -> impl Iterator<Item = (&'static str, &'static str)> {
+    MISSING.into_iter().filter(|(kind, _)| without.iter().any(|it| it == kind))
 }
 
 fn push(lines: &mut Map<u64, String>, at_ms: u64, line: &str) {
@@ -94,7 +102,7 @@ fn push(lines: &mut Map<u64, String>, at_ms: u64, line: &str) {
 }
 
 /// Removes the conditions of a pod that hold and say nothing to the picture: a cluster has many pods.
-fn compact(object: &mut Node) {
+pub(super) fn compact(object: &mut Node) {
     if object.text("kind") != Kind::Pod.name() || object.get("status").is_none() {
         return;
     }
@@ -107,7 +115,7 @@ fn compact(object: &mut Node) {
 }
 
 /// A line of an `observe`; an error if the object cannot be read.
-fn report(mut said: Said, from: Seconds) -> Result<String, String> {
+pub(super) fn report(mut said: Said, from: Seconds) -> Result<String, String> {
     compact(&mut said.object);
     times::rebase(&mut said.object, from, Time(said.at_ms.unwrap_or(0)));
     if let Some(kind) = manifest::observed_kind(&said.object)
@@ -126,7 +134,7 @@ fn report(mut said: Said, from: Seconds) -> Result<String, String> {
 }
 
 /// The plural names of the kinds of which there is nothing.
-fn missing(kinds: &Set<String>) -> Vec<String> {
+pub(super) fn missing(kinds: &Set<String>) -> Vec<String> {
     let known = OBSERVED_KINDS.iter().map(|kind| kind.plural()).chain(["events"]);
     known.filter(|kind| !kinds.contains(*kind)).map(str::to_owned).collect()
 }
@@ -214,7 +222,7 @@ fn add_revisions(found: &mut Found) {
 }
 
 /// A revision of a set that has its present template.
-fn revision(set: &Node, name: &str, number: usize) -> Node {
+pub(super) fn revision(set: &Node, name: &str, number: usize) -> Node {
     let words = [("apiVersion", "apps/v1"), ("kind", Kind::StatefulSet.name())];
     let mut owner = Node::map(words.map(|(key, value)| (key.to_owned(), Node::from(value))));
     owner.set("controller", Value::Bool(true));

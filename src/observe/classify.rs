@@ -120,19 +120,31 @@ impl Found {
         self.say(at_ms, verb, object);
     }
 
-    fn say(&mut self, at_ms: Option<u64>, verb: Verb, mut object: Node) {
-        if object.text("kind") == "Event" {
-            self.kinds.insert("events".into());
-            if verb != Verb::Deleted {
-                self.said.push(Said { at_ms, verb: Verb::Event, object });
-            }
-            return;
+    fn say(&mut self, at_ms: Option<u64>, verb: Verb, object: Node) {
+        let Some((kind, said)) = said(at_ms, verb, object) else { return };
+        self.kinds.insert(kind.into());
+        if kind != EVENTS || said.verb != Verb::Deleted {
+            self.said.push(said);
         }
-        let Some(kind) = manifest::observed_kind(&object) else { return };
-        self.kinds.insert(kind.plural().into());
-        if kind != Kind::ControllerRevision {
-            object.remove("data");
-        }
-        self.said.push(Said { at_ms, verb, object });
     }
+}
+
+/// The plural name of the Events of the API.
+pub(super) const EVENTS: &str = "events";
+
+/// What is said of an object, and the plural name of its kind; nothing if that kind is not shown.
+pub(super) fn said(
+    at_ms: Option<u64>,
+    verb: Verb,
+    mut object: Node,
+) -> Option<(&'static str, Said)> {
+    if object.text("kind") == "Event" {
+        let verb = if verb == Verb::Deleted { verb } else { Verb::Event };
+        return Some((EVENTS, Said { at_ms, verb, object }));
+    }
+    let kind = manifest::observed_kind(&object)?;
+    if kind != Kind::ControllerRevision {
+        object.remove("data");
+    }
+    Some((kind.plural(), Said { at_ms, verb, object }))
 }

@@ -12,6 +12,7 @@ mod classify;
 mod confusions;
 mod contents;
 mod keep;
+pub mod live;
 mod replace;
 mod times;
 mod version;

@@ -1,21 +1,16 @@
 //! The version of Kubernetes that is assumed: that of the newest kubelet, or the nearest one whose rules are known.
 
-use super::classify::Found;
 use crate::cluster::Version;
 
-/// The version, and how it was found.
-pub(super) fn assume(found: &Found) -> (Version, String) {
-    let kubelets = found.said.iter().map(|said| said.object.word("status.nodeInfo.kubeletVersion"));
-    let newest = kubelets.filter_map(|text| Some((numbers(&text)?, text))).max();
+/// The version, and how it was found. `what` says whose versions the texts are.
+pub(super) fn assume(what: &str, texts: impl Iterator<Item = String>) -> (Version, String) {
+    let newest = texts.filter_map(|text| Some((numbers(&text)?, text))).max();
     let Some(((minor, patch), text)) = newest else {
         let version = Version::default();
-        return (
-            version,
-            format!(
-                "The version of Kubernetes is not known: the rules of {} are assumed.",
-                version.name()
-            ),
-        );
+        let name = version.name();
+        let note =
+            format!("The version of Kubernetes is not known: the rules of {name} are assumed.");
+        return (version, note);
     };
     let version = match (minor, patch) {
         (..=34, _) => Version::V1_34,
@@ -28,10 +23,10 @@ pub(super) fn assume(found: &Found) -> (Version, String) {
     let is_known = (34..=37).contains(&minor);
     let note = match is_known {
         true => format!(
-            "The newest kubelet is {text}: the rules of Kubernetes {name} are assumed for the control plane."
+            "The {what} is {text}: the rules of Kubernetes {name} are assumed for the control plane."
         ),
         false => format!(
-            "The newest kubelet is {text}: the nearest rules that are known, those of Kubernetes {name}, are assumed."
+            "The {what} is {text}: the nearest rules that are known, those of Kubernetes {name}, are assumed."
         ),
     };
     (version, note)

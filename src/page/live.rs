@@ -1,13 +1,24 @@
-//! A cluster that a server runs, and the page shows.
+//! A cluster that the page shows as it is now: one that a server runs, or a real one.
 
 use crate::api::Time;
 
 /// How far the cursor may be ahead of the cluster before it goes back, in milliseconds.
 const AHEAD_MS: u64 = 1_000;
 
-/// The time of a cluster that a server runs, as the server told it last.
+/// Where the cluster is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// `ordinal api` runs it, and what is done on the page is done in it.
+    Served,
+    /// It is a real one, which is only observed.
+    Observed,
+}
+
+/// The time of a cluster that is followed, as it was told last.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Live {
+    /// Where the cluster is.
+    pub origin: Origin,
     /// The time of the cluster when it was told.
     pub base: Time,
     /// The wall time when it was told, in milliseconds.
@@ -47,6 +58,7 @@ mod tests {
     #[test]
     fn the_cursor_follows_until_it_is_in_the_past() {
         let mut live = Live {
+            origin: Origin::Served,
             base: Time(10_000),
             since: 100.0,
             speed: 4_000,

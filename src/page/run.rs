@@ -1,7 +1,7 @@
 //! The run on the page: its timeline, playback, recipe, and undo history.
 
 use super::history::{History, Moment};
-use super::live::Live;
+use super::live::{Live, Origin};
 use crate::api::Time;
 use crate::cluster::identities::SHOWN_MS;
 use crate::cluster::{Cluster, EventType};
@@ -49,6 +49,8 @@ pub struct RunState {
     pub recipe: Rc<str>,
     /// The number of changes of the recipe.
     pub revision: u32,
+    /// Whether reports of a real cluster were added to the timeline since the recipe was printed.
+    pub is_behind: bool,
     /// The undo history.
     pub history: History,
     /// The instant of the poster, if the page has opened there: the first playback starts at 0.
@@ -74,6 +76,7 @@ impl RunState {
             recipe: story.clone(),
             story,
             revision: 0,
+            is_behind: false,
             history: History::default(),
             opening: None,
             live: None,
@@ -91,8 +94,25 @@ impl RunState {
     /// Sets the recipe after the timeline was changed.
     pub fn set_recipe(&mut self, recipe: Rc<str>) {
         self.recipe = recipe;
+        self.is_behind = false;
         self.revision += 1;
         self.interrupt();
+    }
+
+    /// Adds what was reported of a real cluster at an instant, and records it.
+    pub fn report(&mut self, at: Time, text: &str) {
+        self.timeline.set_horizon(Some(at));
+        let at = self.timeline.report(text);
+        while self.timeline.record(at) {}
+        self.ahead = None;
+        self.is_behind = true;
+    }
+
+    /// Prints the recipe if reports were added to it.
+    pub fn catch_up(&mut self) {
+        if std::mem::take(&mut self.is_behind) {
+            self.recipe = self.timeline.recipe().into();
+        }
     }
 
     /// Ends the current stretch of playback, because the cursor has jumped or the future has changed.
@@ -146,6 +166,9 @@ impl RunState {
     pub fn begin_step(&mut self, wall_ms: f64, has_time: &dyn Fn() -> bool) {
         if self.moving.is_none() {
             let now = self.timeline.now();
+            if let Some(live) = self.live.filter(|live| live.origin == Origin::Observed) {
+                self.timeline.set_horizon(Some(live.now(wall_ms)));
+            }
             let live = self.live.as_mut().filter(|_| self.playback.is_playing());
             if let Some(to) = live.and_then(|live| live.target(now, wall_ms)) {
                 self.moving = (to != now).then(|| self.timeline.begin_seek(to));

@@ -106,13 +106,17 @@ impl Sim {
 
     /// Performs a command, now.
     pub fn perform(&mut self, command: &Command, log: &mut Vec<Event>) {
+        let touched = match command {
+            Command::Report(reports) => observed::touched(&self.cluster, reports),
+            _ => observed::Touched::All,
+        };
         let mut step = WorldStep::new(&self.cluster, &mut self.random);
         command::perform(&mut step, command);
         let effects = step.into_effects();
         log.extend(self.write(None, effects));
-        if self.cluster.world().is_observed {
+        if self.cluster.world().is_observed && touched != observed::Touched::Unfinished {
             // The controllers look at what was reported, and nothing of what they would do is done.
-            let effects = observed::look(&self.cluster, &mut self.random.clone());
+            let effects = observed::look(&self.cluster, &touched, &mut self.random.clone());
             log.extend(self.write(None, effects));
         }
     }

@@ -6,6 +6,8 @@ use std::rc::Rc;
 
 /// The number of steps between two checkpoints at first.
 const STEPS: u64 = 64;
+/// So many steps are counted for a line, which can hold as much as many steps.
+const LINE_STEPS: u64 = 8;
 /// The maximum number of checkpoints.
 const COUNT_MAX: usize = 1_024;
 /// The maximum size of all checkpoints, in bytes, as estimated by [`bytes`].
@@ -36,8 +38,8 @@ impl Checkpoints {
     /// Takes a checkpoint if enough steps have passed since the last one. Frees one of those dropped.
     pub(super) fn offer(&mut self, point: &Point) {
         self.dropped.pop();
-        let last = self.points.last().map_or(0, |point| point.sim.steps());
-        if point.sim.steps().saturating_sub(last) < self.every {
+        let last = self.points.last().map_or(0, |point| steps(point));
+        if steps(point).saturating_sub(last) < self.every {
             return;
         }
         self.points.push(Rc::new(point.clone()));
@@ -77,6 +79,11 @@ impl Checkpoints {
         self.dropped.extend(closed.points);
         self.dropped.extend(closed.dropped);
     }
+}
+
+/// How much lies before a point.
+fn steps(point: &Point) -> u64 {
+    point.sim.steps() + point.lines_done as u64 * LINE_STEPS
 }
 
 /// Estimates the bytes that only this checkpoint uses: tables of the cluster are copied on write, and

@@ -139,7 +139,7 @@ impl Timeline {
 }
 
 /// A line with a heredoc.
-fn with_text(line: &str, text: &str) -> Result<Line, NotationError> {
+pub(super) fn with_text(line: &str, text: &str) -> Result<Line, NotationError> {
     let mut text = text.to_owned();
     if !text.ends_with('\n') {
         text.push('\n');

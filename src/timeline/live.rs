@@ -48,6 +48,43 @@ impl Timeline {
         Rc::make_mut(&mut self.lines).extend(lines);
     }
 
+    /// Records nothing after this instant until it is moved: what comes later is not known yet. With `None`, the run goes on.
+    pub fn set_horizon(&mut self, horizon: Option<Time>) {
+        self.horizon = horizon;
+    }
+
+    /// Adds what was reported of a real cluster, at the horizon or at the end of what is recorded. Returns its instant.
+    pub fn report(&mut self, text: &str) -> Time {
+        while self.head.is_in_line() {
+            self.record_once(self.head.point.now());
+        }
+        let last = self.lines.last().map_or(0, |line| line.at_ms);
+        let recorded = self.head.point.now().max(self.view.now());
+        let at = self.horizon.unwrap_or_default().max(recorded).max(Time(last));
+        self.horizon = self.horizon.map(|horizon| horizon.max(at));
+        if let Ok(line) = super::line::with_text("observe", text) {
+            Rc::make_mut(&mut self.lines).push(Line { at_ms: at.0, ..line });
+        }
+        at
+    }
+
+    /// Whether the recipe only has reports of a real cluster, and this many lines.
+    pub fn has_only_reports(&self, count: usize) -> bool {
+        let is_report = |line: &&Line| line.source == "observe";
+        let setup = self.lines.iter().take_while(|line| !is_report(line)).count();
+        let is_setup = |line: &Line| {
+            line.source.starts_with("observed ") || line.source.starts_with("kubernetes ")
+        };
+        self.lines.len() == count
+            && self.lines.iter().take(setup).all(is_setup)
+            && self.lines.iter().skip(setup).all(|line| is_report(&line))
+    }
+
+    /// How many lines the recipe has.
+    pub fn count_lines(&self) -> usize {
+        self.lines.len()
+    }
+
     /// The last line before the cursor and the text below it, if there is one.
     pub fn last_line(&self) -> Option<(&str, Option<&str>)> {
         let line = self.lines.get(..self.view.lines_done)?.last()?;
@@ -142,5 +179,45 @@ mod tests {
                 assert_eq!(until(&timeline), until(&fresh));
             }
         }
+    }
+
+    /// A report of a pod in a phase.
+    fn pod(phase: &str) -> String {
+        format!(
+            r#"{{"type":"ADDED","object":{{"apiVersion":"v1","kind":"Pod","metadata":{{"name":"web-0","namespace":"shop"}},"spec":{{"nodeName":"node-1"}},"status":{{"phase":"{phase}"}}}}}}"#
+        )
+    }
+
+    #[test]
+    fn reports_are_added_while_the_cursor_is_in_the_past() {
+        let head = "ordinal 1\nkubernetes 1.37\nobserved from=2026-11-20T22:00:00Z recording\n";
+        let mut timeline = Timeline::new(head).expect("a recipe");
+        let phase = |timeline: &Timeline| {
+            let pods = &timeline.cluster().store.pods;
+            pods.iter().map(|pod| pod.status.phase.name()).collect::<Vec<_>>()
+        };
+        timeline.set_horizon(Some(Time(1_000)));
+        assert_eq!(timeline.report(&pod("Pending")), Time(1_000));
+        timeline.set_horizon(Some(Time(2_000)));
+        assert_eq!(timeline.next_event_after(Time(1_500), 60_000), None);
+        timeline.seek(Time(90_000));
+        assert_eq!((timeline.now(), phase(&timeline)), (Time(2_000), vec!["Pending"]));
+        timeline.seek(Time(500));
+        for second in 3..400 {
+            timeline.set_horizon(Some(Time(second * 1_000)));
+            let word = if second % 2 == 0 { "Running" } else { "Failed" };
+            assert_eq!(timeline.report(&pod(word)), Time(second * 1_000));
+        }
+        assert_eq!((timeline.now(), phase(&timeline).len()), (Time(500), 0));
+        timeline.seek(Time(300_500));
+        assert_eq!(phase(&timeline), ["Running"]);
+        assert!(timeline.checkpoints() > 10, "{}", timeline.checkpoints());
+        let count = timeline.count_lines();
+        assert!(timeline.has_only_reports(count) && !timeline.has_only_reports(count - 1));
+        let mut again = Timeline::new(&timeline.recipe()).expect("the same recipe");
+        again.seek(Time(300_500));
+        assert_eq!(again.cluster(), timeline.cluster());
+        timeline.run_line("simulate");
+        assert!(!timeline.has_only_reports(timeline.count_lines()));
     }
 }

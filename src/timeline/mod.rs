@@ -56,6 +56,8 @@ pub struct Timeline {
     checkpoints: Checkpoints,
     events: Rc<Vec<Event>>,
     visited: Time,
+    /// Nothing is known yet of what comes later: a real cluster is being followed.
+    horizon: Option<Time>,
 }
 
 /// What is known about the next event.
@@ -99,6 +101,7 @@ impl Timeline {
             checkpoints: Checkpoints::new(start),
             events: Rc::default(),
             visited: Time(0),
+            horizon: None,
         };
         while timeline.record_once(Time(0)) {
             progress.pause().await;
@@ -220,7 +223,9 @@ impl Timeline {
             true => Time(limits::CLUSTER_TIME_MS),
             false => self.head.point.now(),
         };
-        to.min(limit)
+        // What was recorded before the horizon was known stays.
+        let known = self.horizon.map(|horizon| horizon.max(self.head.point.now()));
+        to.min(limit).min(known.unwrap_or(to))
     }
 
     /// The limit that the run has reached at the cursor, if any: it cannot be played further.

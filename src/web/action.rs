@@ -1,6 +1,8 @@
 //! Everything that can happen on the page: actions of the user and of the element's script, one enum for each
 //! part of the [`super::session::Session`] that handles them.
 
+mod observe;
+
 pub(super) use super::export::{Export, Tool};
 use crate::api::Time;
 use crate::chaos::Moment;
@@ -8,6 +10,7 @@ use crate::cluster::{Subject, Version};
 use crate::kubectl::Output;
 use crate::page::live::Live;
 use crate::page::sheet::Tab;
+pub(super) use observe::ObserveAction;
 use std::rc::Rc;
 use yew::Callback;
 
@@ -29,6 +32,8 @@ pub(super) enum Action {
     Host(HostAction),
     /// Is about the cluster of a server.
     Live(LiveAction),
+    /// Is about a real cluster that is followed.
+    Observe(ObserveAction),
 }
 
 /// Actions that use the run. They wait for the current job.
@@ -271,7 +276,26 @@ impl Action {
             | Action::Ui(_)
             | Action::Manifest(_)
             | Action::Host(_)
-            | Action::Live(_) => false,
+            | Action::Live(_)
+            | Action::Observe(_) => false,
+        }
+    }
+
+    /// Whether the recipe must be up to date for the action.
+    pub(super) fn reads_recipe(&self) -> bool {
+        match self {
+            Action::Run(action) => {
+                !action.moves_to_instant()
+                    && !matches!(action, RunAction::StepForward | RunAction::NextMark)
+            }
+            Action::Terminal(action) => action.uses_run(),
+            Action::Lesson(_) => true,
+            Action::Host(action) => matches!(action, HostAction::Export(_)),
+            Action::Playback(_)
+            | Action::Ui(_)
+            | Action::Manifest(_)
+            | Action::Live(_)
+            | Action::Observe(_) => false,
         }
     }
 
@@ -288,6 +312,7 @@ impl Action {
             Action::Manifest(_) => true,
             Action::Terminal(TerminalAction::SetOpen(is_open)) => *is_open,
             Action::Terminal(_) => true,
+            Action::Observe(action) => matches!(action, ObserveAction::Connect(_)),
             Action::Playback(_) | Action::Lesson(_) | Action::Host(_) | Action::Live(_) => false,
         }
     }

@@ -1,7 +1,8 @@
 //! The interface for the element's script: one [`Lab`] for each element on the page.
 
 use super::action::{
-    Action, HostAction, LessonAction, PlaybackAction, RunAction, SharedRun, ToldRun, UiAction,
+    Action, HostAction, LessonAction, ObserveAction, PlaybackAction, RunAction, SharedRun, ToldRun,
+    UiAction,
 };
 use super::app::{App, AppProps, Controls, Message};
 use super::failure::{self, Registration};
@@ -13,7 +14,7 @@ use crate::api::Time;
 use crate::cluster::StateId;
 use crate::kubectl::Output;
 use crate::manifest::schema;
-use crate::page::live::Live;
+use crate::page::live::{Live, Origin};
 use crate::scene::{SceneCache, View};
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
@@ -148,8 +149,21 @@ impl Lab {
     pub fn live(&self, recipe: String, ms: f64, speed: f64, is_paused: bool) {
         let speed = (speed * 1_000.0) as u64;
         let base = Time(ms as u64);
-        let live = Live { base, since: wall_ms(), speed, is_paused, is_followed: true };
+        let (origin, since) = (Origin::Served, wall_ms());
+        let live = Live { origin, base, since, speed, is_paused, is_followed: true };
         self.send(Action::Run(RunAction::Adopt(ToldRun { recipe, live })));
+    }
+
+    /// Shows the real cluster whose API is at the origin of the page: these namespaces, or all if the text is empty.
+    pub fn observe(&self, namespaces: String) {
+        self.send(Action::Observe(ObserveAction::Connect(namespaces)));
+    }
+
+    /// Tells a part of the answer to a request: its number, or 0 if only time has passed; the HTTP status; the time of the
+    /// server in seconds since 1970, or 0; the text; and 0 if more will come, 1 if it is complete, or 2 if it broke off.
+    pub fn answered(&self, id: u32, status: u16, date: f64, text: String, end: u8) {
+        let date = date as i64;
+        self.send(Action::Observe(ObserveAction::Answered { id, status, date, text, end }));
     }
 
     /// Starts a lesson at a step, counted from 1. If `name` is empty, `text` is the list of all lessons.

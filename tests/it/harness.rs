@@ -23,6 +23,8 @@ mod chaos;
 mod container;
 #[path = "harness/expressions.rs"]
 mod expressions;
+#[path = "harness/live.rs"]
+mod live;
 #[path = "harness/observe.rs"]
 mod observe;
 
@@ -39,6 +41,7 @@ pub(crate) const TARGETS: &[(&str, Target)] = &[
     ("kubectl", kubectl),
     ("lesson", lesson),
     ("link", link),
+    ("live", live::live),
     ("manifest", manifest),
     ("observe", observe::observe),
     ("patch", patch),

@@ -26,6 +26,7 @@ mod nodes;
 mod observe;
 mod observe_confusions;
 mod observe_dumps;
+mod observe_live;
 mod observe_names;
 mod observe_scale;
 mod pictures;

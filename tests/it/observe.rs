@@ -2,7 +2,8 @@
 //! instants that the recordings' remarks name says what they say.
 
 use ordinal::api::{Key, Time};
-use ordinal::cluster::{Cluster, Subject};
+use ordinal::cluster::observed::{self, Touched};
+use ordinal::cluster::{Cluster, Effect, Random, Subject};
 use ordinal::observe::{self, Explanation, File, Observation};
 use ordinal::scene::{Item, View, scene};
 use ordinal::timeline::Timeline;
@@ -219,6 +220,16 @@ fn compare_picture(at: u64, replay: &Replay, cluster: &Cluster) {
     }
 }
 
+/// Only the sets that a report is about are looked at again: looking at all of them finds nothing else.
+fn compare_waits(at: u64, cluster: &Cluster) {
+    for effect in observed::look(cluster, &Touched::All, &mut Random::new(1)) {
+        if let Effect::SetWait(subject, reason) = effect {
+            let known = cluster.waits.get(&subject).map(|wait| wait.reason.clone());
+            assert_eq!(reason, known, "{at}: {subject:?}");
+        }
+    }
+}
+
 fn every_instant_of(name: &str) -> usize {
     let text = recording(name);
     let mut replay = Replay::new(&text);
@@ -229,6 +240,7 @@ fn every_instant_of(name: &str) -> usize {
         timeline.seek(Time(*at));
         compare_objects(*at, &replay, timeline.cluster());
         compare_picture(*at, &replay, timeline.cluster());
+        compare_waits(*at, timeline.cluster());
     }
     instants.len()
 }

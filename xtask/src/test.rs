@@ -180,7 +180,9 @@ fn test_in(
         if let Err(error) = tools::need_browser(browser.variable, browser.packages) {
             return missing(error);
         }
-        node_tests(browser.tests, filter, &[("BROWSER", browser.variable)]).unwrap_or_else(failure)
+        let kubectl = others::kubectl_or_none();
+        let environment = [("BROWSER", browser.variable), ("KUBECTL", kubectl.as_str())];
+        node_tests(browser.tests, filter, &environment).unwrap_or_else(failure)
     })
 }
 

@@ -27,6 +27,7 @@ impl Writer<'_> {
                 let subject = Subject::Name("remark".into());
                 self.say(subject, None, Rc::new(Reason::Remarked { text }));
             }
+            Report::More => {}
         }
     }
 

@@ -24,6 +24,8 @@ use yew::prelude::*;
 later! {
     /// The terminal.
     pub(super) static TERMINAL: fn(&App, &Session) -> Html = App::view_terminal;
+    /// Whether the picture shows a real cluster.
+    pub(super) static BADGE: fn(&App, &Session) -> Html = App::view_badge;
     /// The open dialog.
     pub(super) static DIALOG: fn(&App, &Session) -> Html = App::view_dialog;
     /// The answer to "Why?".
@@ -83,7 +85,8 @@ impl App {
                 dispatch: self.dispatch.clone(),
             }),
             Dialog::Cluster => html! {
-                <ClusterDialog {message} problem={AttrValue::from(session.ui.problem.clone())} dispatch={self.dispatch.clone()} />
+                <ClusterDialog {message} problem={AttrValue::from(session.ui.problem.clone())}
+                    live={session.observing.as_ref().map(|it| it.shown.clone())} dispatch={self.dispatch.clone()} />
             },
             Dialog::Help => {
                 memo(HelpDialog { report: (text, message), dispatch: self.dispatch.clone() })

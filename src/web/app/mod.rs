@@ -1,6 +1,7 @@
 //! The root component of the page: it owns the session, requests frames, and renders the page.
 
 mod announcer;
+mod badge;
 mod frames;
 mod later;
 mod loading;
@@ -8,7 +9,7 @@ mod picture_view;
 mod versions;
 mod view;
 
-use super::action::Action;
+use super::action::{Action, ObserveAction};
 use super::script::SharedHost;
 use super::session::Session;
 use super::{failure, guard, keys};
@@ -190,7 +191,16 @@ impl App {
             Content::Failed(_) => return false,
         };
         let frame = guard::work_frame();
+        let is_answer = matches!(action, Action::Observe(ObserveAction::Answered { .. }));
         session.update(action, &|| frame.has_time());
+        if is_answer {
+            // These arrive all the time: the frames draw what they change, and are not interrupted.
+            let has_changed = self.has_changed();
+            if !has_changed {
+                self.request_frame();
+            }
+            return has_changed;
+        }
         if !frame.has_time() {
             self.frames.owes_all = true;
             self.request_frame();

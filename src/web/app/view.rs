@@ -5,7 +5,7 @@ use crate::lessons::Panel;
 use crate::page::choices::choices;
 use crate::page::format::{first_line, first_sentence, pace};
 use crate::page::hint::{STUCK, hint};
-use crate::page::live::Live;
+use crate::page::live::{Live, Origin};
 use crate::page::scene_query::find;
 use crate::page::sheet::Tab;
 use crate::page::why_query::wait_sentence;
@@ -55,7 +55,7 @@ impl App {
                         <PictureInput picture={self.picture.picture.clone()} described_by={described_by.clone()}
                             dispatch={self.dispatch.clone()} />
                     }
-                    { self.view_badge(session) }
+                    { later::BADGE.get().map(|view| view(self, session)) }
                     if session.ui.menu.is_some() {
                         { self.view_menu(session) }
                     }
@@ -84,23 +84,6 @@ impl App {
                     { view(self, session) }
                 }
             </div>
-        }
-    }
-
-    /// Whether the picture shows a real cluster, and the button that continues from it.
-    fn view_badge(&self, session: &Session) -> Html {
-        let Some((word, title)) = badge(session) else { return Html::default() };
-        let begin = |_: MouseEvent| Action::Run(RunAction::Line("simulate".into(), None));
-        let about = "Continue as a simulation from here; Undo returns to what was observed";
-        html! {
-            <>
-                <p class="badge" {title}>{ word }</p>
-                if session.run.timeline.cluster().world().is_observed {
-                    <button class="button what-if" title={about} onclick={self.dispatch.reform(begin)}>{ "What if?" }</button>
-                } else if let Some(view) = later::ASSUMED.get() {
-                    { view() }
-                }
-            </>
         }
     }
 
@@ -144,7 +127,7 @@ impl App {
                 if (session.ui.last.is_some() && !session.terminal.is_open) || session.ui.notice.is_some() {
                     <button class="link" onclick={self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::Dismiss))}>{ "Dismiss" }</button>
                 }
-                if let Some(live) = &session.run.live {
+                if let Some(live) = session.run.live.as_ref().filter(|it| it.origin == Origin::Served) {
                     { self.view_live(live) }
                 }
                 if let Some(pace) = pace(session.run.playback.pace()) {
@@ -376,15 +359,4 @@ pub(super) fn view_errors(errors: &[String]) -> Html {
             <ul>{ for errors.iter().map(|error| html! { <li>{ error }</li> }) }</ul>
         </div>
     }
-}
-
-/// Whether the picture shows a real cluster, or a simulation that continues from it; nothing for other runs.
-fn badge(session: &Session) -> Option<(&'static str, &'static str)> {
-    let cluster = session.run.timeline.cluster();
-    let source = cluster.settings.observed.as_ref()?;
-    Some(match (cluster.world().is_observed, source.is_recording) {
-        (false, _) => ("SIMULATED", "A simulation that continues from what was observed"),
-        (true, true) => ("RECORDED", "What a real cluster said while it was recorded"),
-        (true, false) => ("OBSERVED", "What a real cluster said at one instant"),
-    })
 }

@@ -48,6 +48,7 @@ impl Session {
 
     /// Starts running a line at the cursor. If that drops the recorded future, the user can undo it.
     pub(super) fn begin_line(&mut self, run: LineRun, by_user: bool, then: AfterLine) {
+        self.run.catch_up();
         let (before, end) = (self.run.moment(), self.run.timeline.end());
         let was_acting = self.lesson.is_acting(&self.run.timeline);
         let finish = move |session: &mut Session, outcome: Outcome| {

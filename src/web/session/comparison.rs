@@ -5,6 +5,7 @@ use super::{Notice, Offer, Session};
 use crate::cluster::Version;
 use crate::later::later;
 use crate::page::comparison::{self, Comparison, Shown};
+use crate::page::live::Origin;
 use crate::page::sheet::Tab;
 use crate::task::Progress;
 use crate::timeline::Timeline;
@@ -66,8 +67,12 @@ impl Session {
 
     /// Forks the run at the cursor: the same run again, in which the user can act differently.
     fn fork(&mut self) {
-        if self.run.live.is_some() {
-            let text = "The cluster of a server can't be forked.".into();
+        if let Some(live) = self.run.live {
+            let text = match live.origin {
+                Origin::Served => "The cluster of a server can't be forked.",
+                Origin::Observed => "A live cluster can't be forked: choose What if? first.",
+            };
+            let text = text.into();
             self.ui.notice = Some(Notice { text, offer: Offer::Nothing });
             return;
         }

@@ -192,6 +192,11 @@ impl Session {
 
     /// Runs the current job, then the waiting actions, while there is time.
     pub(crate) fn work(&mut self, has_time: &dyn Fn() -> bool) {
+        self.work_on_jobs(has_time);
+        self.keep_observing();
+    }
+
+    fn work_on_jobs(&mut self, has_time: &dyn Fn() -> bool) {
         loop {
             match self.jobs.current.take() {
                 Some(job) => {

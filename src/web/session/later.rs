@@ -4,7 +4,7 @@ use super::{Notice, Offer, Session};
 use crate::kubectl::{self, Output};
 use crate::later;
 use crate::observe;
-use crate::web::action::{Action, RunAction, TerminalAction, UiAction};
+use crate::web::action::{Action, ObserveAction, RunAction, TerminalAction, UiAction};
 use std::collections::VecDeque;
 
 const LOADING: &str = "Loading the rest of the program…";
@@ -105,6 +105,7 @@ fn uses_later(action: &Action) -> bool {
         Action::Ui(action) => matches!(action, UiAction::AskWhy(_) | UiAction::OpenDialog(_)),
         Action::Terminal(TerminalAction::SetOpen(is_open)) => *is_open,
         Action::Terminal(action) => action.uses_run(),
+        Action::Observe(action) => matches!(action, ObserveAction::Connect(_)),
         Action::Lesson(_)
         | Action::Playback(_)
         | Action::Manifest(_)

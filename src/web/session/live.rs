@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::jobs::Finish;
-use crate::page::live::Live;
+use crate::page::live::{Live, Origin};
 use crate::task::Progress;
 use crate::web::action::{LiveAction, ToldRun};
 use crate::web::guard::wall_ms;
@@ -59,9 +59,14 @@ impl Session {
         self.begin_task("Following the cluster", task, progress);
     }
 
+    /// The cluster that a server runs, if it is shown.
+    fn served(&self) -> Option<Live> {
+        self.run.live.filter(|live| live.origin == Origin::Served)
+    }
+
     /// Tells the server of a line that was done at the cursor.
     pub(super) fn send_line(&self) {
-        let Some(live) = &self.run.live else { return };
+        let Some(live) = self.served() else { return };
         let Some((line, text)) = self.run.timeline.last_line() else { return };
         let at = (!live.is_followed).then(|| self.run.timeline.now().0 as f64);
         self.host.script.send("do", line, text.map(str::to_owned), at);
@@ -69,7 +74,7 @@ impl Session {
 
     /// Tells the server of another run.
     pub(super) fn send_run(&self) {
-        if self.run.live.is_some() {
+        if self.served().is_some() {
             let at = Some(self.run.timeline.now().0 as f64);
             self.host.script.send("replace", &self.run.recipe, None, at);
         }

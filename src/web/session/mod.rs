@@ -12,6 +12,7 @@ mod lesson;
 mod live;
 mod manifest;
 mod names;
+mod observing;
 mod panel_state;
 mod panes;
 mod run;
@@ -22,6 +23,7 @@ mod terminal;
 mod ui;
 
 pub(super) use host::HostLink;
+pub(super) use observing::ConnectionView;
 pub(super) use panel_state::PanelState;
 pub(super) use survey::Survey;
 pub(super) use ui::{Notice, Offer};
@@ -39,6 +41,7 @@ use editor::Editor;
 use jobs::Jobs;
 use later::LaterState;
 use lesson::LessonState;
+use observing::{OBSERVE, Observing, TURN};
 use schema::SchemaState;
 use std::collections::VecDeque;
 use terminal::ScriptCall;
@@ -70,6 +73,8 @@ pub(super) struct Session {
     pub(super) comparison: Option<Box<Comparison>>,
     /// What became of a manifest in the matrix of faults.
     pub(super) survey: Option<Survey>,
+    /// The real cluster that is followed.
+    pub(super) observing: Option<Box<Observing>>,
     /// The current job and the actions that wait for it.
     pub(super) jobs: Jobs,
     /// The actions that wait for the table of the Kubernetes API.
@@ -79,7 +84,7 @@ pub(super) struct Session {
 }
 
 later! {
-    also comparison, host, names, panes, survey, terminal;
+    also comparison, host, names, observing, panes, survey, terminal;
 }
 
 impl Session {
@@ -101,6 +106,7 @@ impl Session {
             lesson: LessonState::default(),
             comparison: None,
             survey: None,
+            observing: None,
             jobs: Jobs::default(),
             schema: SchemaState::default(),
             later: LaterState::default(),
@@ -140,6 +146,9 @@ impl Session {
     fn handle(&mut self, action: Action) {
         let Some(action) = self.hold_for_later(action) else { return };
         let Some(action) = self.hold_for_schema(action) else { return };
+        if action.reads_recipe() {
+            self.run.catch_up();
+        }
         if action.takes_over() && self.lesson.is_continuous() {
             self.lesson.active = None;
         }
@@ -152,6 +161,18 @@ impl Session {
             Action::Lesson(action) => self.handle_lesson(action),
             Action::Host(action) => self.handle_host(action),
             Action::Live(action) => self.handle_live(action),
+            Action::Observe(action) => {
+                if let Some(observe) = OBSERVE.get() {
+                    observe(self, action);
+                }
+            }
+        }
+    }
+
+    /// Takes over what a real cluster has told, if one is followed.
+    fn keep_observing(&mut self) {
+        if let Some(turn) = TURN.get().filter(|_| self.observing.is_some()) {
+            turn(self);
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the page renders besides the picture and the cursor.
 
-use super::{Notice, Session, Survey};
+use super::{ConnectionView, Notice, Session, Survey};
 use crate::lessons::Phase;
 use crate::page::by_ptr::ByPtr;
 use crate::page::comparison::Shown;
@@ -19,6 +19,7 @@ use std::rc::Rc;
 pub(crate) struct PanelState {
     is_playing: bool,
     live: Option<[bool; 2]>,
+    observed: Option<Rc<ConnectionView>>,
     pace: Pace,
     /// The slider of the timeline has the time in seconds for screen readers.
     seconds: u64,
@@ -47,6 +48,7 @@ impl Session {
         PanelState {
             is_playing: run.playback.is_playing(),
             live: run.live.map(|live| [live.is_followed, live.is_paused]),
+            observed: self.observing.as_ref().map(|it| it.shown.clone()),
             pace: run.playback.pace(),
             seconds: run.timeline.now().0 / 1_000,
             pages: panels.pages.clone(),

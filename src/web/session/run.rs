@@ -61,7 +61,10 @@ impl Session {
             RunAction::StepForward => self.seek_event(|_, _| true),
             RunAction::StepBack => self.seek(self.run.previous_event(), None),
             RunAction::NextMark => self.seek_event(is_marked),
-            RunAction::Rewind => self.begin_seek(Time(0), Box::new(Session::cursor_moved)),
+            RunAction::Rewind => {
+                self.run.leave_live();
+                self.begin_seek(Time(0), Box::new(Session::cursor_moved));
+            }
             RunAction::End => self.seek(self.run.timeline.end(), None),
         }
     }

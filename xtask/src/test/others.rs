@@ -19,6 +19,17 @@ pub(super) fn compare_with_kubectl(filter: Option<&str>) -> Tally {
         .unwrap_or_else(failure)
 }
 
+/// The kubectl that serves the page in some tests of browsers; `none` if it cannot be installed, and they are skipped.
+pub(super) fn kubectl_or_none() -> String {
+    match kubectl::need() {
+        Ok(kubectl) => kubectl.to_string_lossy().into_owned(),
+        Err(error) => {
+            println!("not tested: {error:#}");
+            "none".into()
+        }
+    }
+}
+
 /// Runs third-party clients against `ordinal api`. Reports clients that cannot be installed, without failing.
 pub(super) fn other_clients() -> Tally {
     if let Err(error) =
