@@ -71,6 +71,8 @@ pub(super) fn serve(args: &ApiArgs) -> Result<(), Failure> {
         eprintln!("warning: {error}");
     }
     let before = timeline.recipe();
+    // Each engine has its own: the memory is needed there.
+    drop(timeline);
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure(1, format!("error: cannot start: {error}")))?;
     let after = runtime.block_on(async {
