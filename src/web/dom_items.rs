@@ -1,6 +1,7 @@
 //! The elements of the picture in the document. In every frame they are updated to a new scene, and only what
 //! differs is written.
 
+use crate::map;
 use crate::scene::{Item, Label, Shape};
 use crate::svg;
 use std::rc::Rc;
@@ -63,6 +64,37 @@ struct Group {
     children: DomItems,
 }
 
+/// The id of the item of a group.
+fn id_of(group: Option<&Option<Group>>) -> &str {
+    group.and_then(Option::as_ref).map_or("", |group| group.item.id.0.as_str())
+}
+
+/// Where the group of each item is.
+fn places(groups: &[Option<Group>], new: &[Rc<Item>]) -> Vec<Option<usize>> {
+    // Most items keep their order: the next one is tried first. Others are found by their ids, in their order.
+    let mut next = 0;
+    let mut by_id: Option<Vec<usize>> = None;
+    let place = |item: &Rc<Item>| {
+        let id = item.id.0.as_str();
+        let place = if next < groups.len() && id_of(groups.get(next)) == id {
+            Some(next)
+        } else {
+            let by_id = by_id.get_or_insert_with(|| {
+                let mut order: Vec<usize> = (0..groups.len()).collect();
+                map::sort(&mut order, |one, other| {
+                    id_of(groups.get(*one)) < id_of(groups.get(*other))
+                });
+                order
+            });
+            let found = by_id.binary_search_by(|at| id_of(groups.get(*at)).cmp(id));
+            found.ok().and_then(|index| by_id.get(index).copied())
+        };
+        next = place.map_or(next, |place| place + 1);
+        place
+    };
+    new.iter().map(place).collect()
+}
+
 impl DomItems {
     /// Updates the elements, which are the last ones in `parent`, to new items. Positions are written at once, the rest
     /// while there is time. Returns whether everything was written.
@@ -96,21 +128,7 @@ impl DomItems {
         may_wait: bool,
     ) -> DomResult {
         let mut groups: Vec<Option<Group>> = self.0.drain(..).map(Some).collect();
-        // Most items keep their order, so the search starts after the last one found.
-        let mut next = 0;
-        let places: Vec<Option<usize>> = new
-            .iter()
-            .map(|item| {
-                let is_it = |group: &Option<Group>| {
-                    group.as_ref().is_some_and(|group| group.item.id == item.id)
-                };
-                let behind = groups.iter().skip(next).position(is_it);
-                let place = behind.map(|place| place + next);
-                let place = place.or_else(|| groups.iter().position(is_it));
-                next = place.map_or(next, |place| place + 1);
-                place
-            })
-            .collect();
+        let places = places(&groups, new);
         // From back to front: elements that keep their order stay, the others are inserted before the next one.
         let mut anchor: Option<Element> = None;
         let mut stays_before = groups.len();

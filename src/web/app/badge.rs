@@ -48,10 +48,13 @@ impl App {
         let class = if shown.is_lost() { "badge lost" } else { "badge on" };
         let title =
             "What the cluster says now. This page only reads, and never writes to the cluster";
+        let word = shown.word();
+        let (head, why) = word.split_at(word.find(':').unwrap_or(word.len()));
+        let (head, why) = (head.to_owned(), why.to_owned());
         html! {
             <>
                 <p {class} {title}>
-                    <span role="status">{ shown.word() }</span>
+                    <span role="status">{ head }<span class="why">{ why }</span></span>
                     if let Some(seconds) = shown.seconds {
                         <span class="again" aria-hidden="true">{ format!("trying again in {seconds} s") }</span>
                     }
