@@ -24,12 +24,23 @@ struct Writer<'a> {
     has_time: &'a dyn Fn() -> bool,
     /// Whether everything was written.
     is_done: bool,
+    /// How many new items and how many changes are still written if there is no time.
+    owed: [u32; 2],
+}
+
+/// A change that can wait for the next frame.
+#[derive(Clone, Copy)]
+enum Change {
+    New,
+    Changed,
 }
 
 impl Writer<'_> {
     /// Whether there is time for a change that can wait for the next frame.
-    fn can_write(&mut self) -> bool {
-        let can_write = (self.has_time)();
+    fn can_write(&mut self, change: Change) -> bool {
+        let owed = &mut self.owed[change as usize];
+        let can_write = (self.has_time)() || *owed > 0;
+        *owed = owed.saturating_sub(1);
         self.is_done &= can_write;
         can_write
     }
@@ -97,15 +108,17 @@ fn places(groups: &[Option<Group>], new: &[Rc<Item>]) -> Vec<Option<usize>> {
 
 impl DomItems {
     /// Updates the elements, which are the last ones in `parent`, to new items. Positions are written at once, the rest
-    /// while there is time. Returns whether everything was written.
+    /// while there is time, but at least so many new items and so many other changes. Returns whether everything was
+    /// written.
     pub(super) fn update(
         &mut self,
         parent: &Element,
         new: &[Rc<Item>],
         has_time: &dyn Fn() -> bool,
+        least: u32,
     ) -> DomResult<bool> {
         let document = parent.owner_document().ok_or(JsValue::NULL)?;
-        let mut writer = Writer { document, has_time, is_done: true };
+        let mut writer = Writer { document, has_time, is_done: true, owed: [least; 2] };
         self.update_groups(&mut writer, parent, new, true)?;
         Ok(writer.is_done)
     }
@@ -144,7 +157,7 @@ impl DomItems {
                     }
                     group
                 }
-                None if may_wait && !writer.can_write() => continue,
+                None if may_wait && !writer.can_write(Change::New) => continue,
                 None => {
                     let group = Group::new(writer, item)?;
                     parent.insert_before(&group.element, anchor.as_deref())?;
@@ -205,11 +218,11 @@ impl Group {
             self.owes_title |= old.label != new.label;
         }
         let owes_shapes = self.shapes_of.shapes != new.shapes;
-        if !owes_shapes || self.shapes.is_empty() || writer.can_write() {
+        if !owes_shapes || self.shapes.is_empty() || writer.can_write(Change::Changed) {
             let old = std::mem::replace(&mut self.shapes_of, new.clone());
             self.write_shapes(writer, &old.shapes, &new.shapes)?;
         }
-        if self.owes_title && (self.title.is_none() || writer.can_write()) {
+        if self.owes_title && (self.title.is_none() || writer.can_write(Change::Changed)) {
             self.write_title(writer)?;
         }
         self.children.update_groups(writer, &self.element, &new.children, false)?;

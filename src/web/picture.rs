@@ -17,6 +17,9 @@ use yew::NodeRef;
 pub(super) const ALL: &dyn Fn() -> bool = &|| true;
 /// Pictures with more items than this are always written in parts, because the whole takes too long.
 pub(super) const MANY: usize = 400;
+/// How many new items, and how many changes of others, a frame writes at least in such a picture: finding them can use
+/// up the time of the frame.
+const LEAST: u32 = 40;
 /// The maximum number of frames in which a picture is written in parts.
 const MAX_PARTIAL_FRAMES: usize = 12;
 
@@ -87,7 +90,8 @@ impl Picture {
             let is_small = is.items.len() <= MANY;
             let is_at_once = is_small && (is_other || self.partial_frames >= MAX_PARTIAL_FRAMES);
             let has_time = if is_at_once { ALL } else { has_time };
-            let is_done = self.items.update(&svg, &is.items, has_time).unwrap_or(true);
+            let least = if is_small { 0 } else { LEAST };
+            let is_done = self.items.update(&svg, &is.items, has_time, least).unwrap_or(true);
             self.has_rest = !is_done;
             self.partial_frames = if is_done { 0 } else { self.partial_frames + 1 };
             self.written = self.scene.clone();
