@@ -1,4 +1,4 @@
-// One mounting of the program in an element: from its story to the last answer. It is made anew whenever the story
+// One mounting of the program in an element: from its story to the last answer. It is created again whenever the story
 // changes, and after the program has failed.
 import { parameter, readAddress } from './attributes.js';
 import { isAlone, lessonAddress, lessonAt, nameOf, textAt } from './files.js';

@@ -89,7 +89,7 @@ impl Writer<'_> {
                 Rc::make_mut(&mut self.cluster.control_plane.waits)
                     .insert(subject, Wait { reason, since, event });
             }
-            // Each attempt fails anew, with a message of its own.
+            // Each attempt fails again, with its own message.
             Some(reason) if reason.code().is_attempt() => {
                 let event = old.map(|old| old.event).unwrap_or_default();
                 let now = self.cluster.now;

@@ -141,7 +141,7 @@ fn state(live: &ConnectionView) -> String {
         live.objects, live.requests, live.kilobytes
     );
     match &live.status {
-        Status::Listing(done, all) => format!("Connecting: {done} of {all} lists are here."),
+        Status::Listing(done, all) => format!("Connecting: {done} of {all} lists received."),
         Status::Live if live.missing.is_empty() => format!("Connected: {traffic}"),
         Status::Live => format!("Connected: {traffic} Not listed: {}.", live.missing),
         Status::Lost(why, _) => format!("Not connected: {why}. Trying again."),

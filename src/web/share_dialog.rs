@@ -130,14 +130,14 @@ impl Memo for RealNames {
         let replace =
             self.dispatch.reform(move |_: MouseEvent| Action::Run(RunAction::ReplaceNames));
         let about = if is_renamed {
-            "The names are replaced by new ones. Undo restores them."
+            "The names were replaced. Undo restores them."
         } else {
             "Shows this run with other names for everything in the list. A pod keeps its ordinal, its set, and its claim. Undo restores the names."
         };
         html! {
             <section class="real-names">
                 <h3>{ "From a real cluster" }</h3>
-                <p>{ "Everything that you share of this run contains what your cluster said:" }</p>
+                <p>{ "Anything you share from this run contains data from your cluster:" }</p>
                 <ul>{ for contents.lines().into_iter().map(|line| html! { <li>{ line }</li> }) }</ul>
                 <div class="share-choice">
                     <button class="button" aria-disabled={is_renamed.to_string()} onclick={replace}>{ "Replace names" }</button>

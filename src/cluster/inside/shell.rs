@@ -94,7 +94,7 @@ fn interpret(inside: &mut Inside<'_>, shell: &Shell, script: &str) -> (Out, bool
     if !advice.is_empty() {
         inside.advise(advice.trim_end());
     }
-    // What this shell does not support says nothing of the real one.
+    // A script that this shell does not support may succeed in a real one.
     inside.is_unknown |= stderr.contains("not supported in this shell");
     (Out { stdout, stderr, exit }, is_left)
 }

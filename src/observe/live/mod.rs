@@ -172,7 +172,7 @@ impl Connection {
         self.seen.instant(now_ms)
     }
 
-    /// Whether the recipe has no room for more: the next news begins anew.
+    /// Whether the recipe has no room for more: the next news starts over.
     pub fn is_full(&self, now_ms: u64) -> bool {
         self.has_begun && self.seen.is_full(now_ms)
     }

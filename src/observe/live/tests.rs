@@ -125,7 +125,7 @@ impl Server {
         match self.connection.news(self.now_ms) {
             Some(News::Reports(text)) => text,
             None => String::new(),
-            Some(News::Begin(_)) => panic!("it begins anew"),
+            Some(News::Begin(_)) => panic!("it starts over"),
         }
     }
 }
@@ -347,7 +347,7 @@ fn a_full_recipe_begins_anew_from_the_current_state() {
             break;
         }
     }
-    let observation = begun.expect("it begins anew");
+    let observation = begun.expect("it starts over");
     assert!(observation.recipe.len() < 100_000);
     assert_eq!(Timeline::new(&observation.recipe).expect("a recipe").cluster().store.pods.len(), 1);
     assert_eq!(server.connection.instant(server.now_ms), crate::api::Time(0));

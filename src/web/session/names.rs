@@ -28,7 +28,8 @@ impl Session {
                 Ok(timeline) => {
                     session.replace_run_by_user(timeline);
                     session.run.history.record(before);
-                    let text = "The names are replaced. What you share now has only the new ones.";
+                    let text =
+                        "The names were replaced. What you share now contains only the new ones.";
                     session.ui.notice = Some(Notice { text: text.into(), offer: Offer::Undo });
                 }
                 Err(errors) => session.show_errors("The names were not replaced.", &errors),

@@ -309,7 +309,7 @@ fn follow(session: &mut Session, observing: &Observing) {
 
 /// Opens the run that shows the cluster.
 fn begin(session: &mut Session, observing: &mut Observing, observation: Observation) {
-    // A recipe that was full begins anew.
+    // A recipe that was full starts over.
     let is_first = observing.from.is_empty();
     let before = is_first.then(|| session.run.moment());
     (observing.place, observing.opens) = (Place::Opening, true);
