@@ -193,6 +193,10 @@ impl Session {
     /// Runs the current job, then the waiting actions, while there is time.
     pub(crate) fn work(&mut self, has_time: &dyn Fn() -> bool) {
         self.work_on_jobs(has_time);
+        // The last job may have used up the time: then nothing else asks whether to compare again.
+        if !self.jobs.is_busy() {
+            self.compare_again();
+        }
         self.keep_observing();
     }
 
