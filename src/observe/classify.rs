@@ -132,7 +132,7 @@ impl Found {
 /// The plural name of the Events of the API.
 pub(super) const EVENTS: &str = "events";
 
-/// What is said of an object, and the plural name of its kind; nothing if that kind is not shown.
+/// The report about an object, and the plural name of its kind; nothing if that kind is not shown.
 pub(super) fn said(
     at_ms: Option<u64>,
     verb: Verb,

@@ -1,7 +1,8 @@
 //! Common confusions that the objects of a cluster show, by name, with the lesson that explains each.
 //!
-//! The names are those of `static/lessons/confusions.txt`. Only those are recognized of which the API has all evidence. Of
-//! three it has none: what is on a volume (7), what DNS servers remember (12), and which pod somebody wants to remove (19).
+//! The names are those of `static/lessons/confusions.txt`. Only confusions whose evidence is entirely in the API
+//! are recognized. Three leave no evidence there: the contents of a volume (7), cached DNS
+//! answers (12), and which pod a user wants to remove (19).
 //! `tests/data/confusions` has a dump for each of the others.
 
 use crate::api::*;
@@ -158,7 +159,7 @@ fn of_ended(set: &StatefulSet, pods: &[&Rc<Pod>]) -> Vec<(u8, &'static str)> {
     found
 }
 
-/// So many pods make a set large: an update that takes a minute for each takes half an hour.
+/// A set with at least this many pods is large: an update that takes a minute for each takes half an hour.
 const LARGE: i32 = 30;
 
 /// What a rolling update shows.

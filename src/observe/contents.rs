@@ -1,12 +1,12 @@
-//! What a run says of a real cluster, as a list for a person who is about to share it.
+//! What a run contains about a real cluster, listed for the person who is about to share it.
 
 use crate::api::json::Node;
 use crate::map::{Map, Set};
 
-/// So many names of a role are listed; of the others only the number.
+/// The maximum number of names listed for a role; the rest are only counted.
 const LISTED: usize = 3;
 
-/// What a run says of a real cluster.
+/// What a run contains about a real cluster.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contents {
     /// Whether the names were replaced.

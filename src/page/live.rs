@@ -14,7 +14,7 @@ pub enum Origin {
     Observed,
 }
 
-/// The time of a cluster that is followed, as it was told last.
+/// The last known time of the cluster that is followed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Live {
     /// Where the cluster is.

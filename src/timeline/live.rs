@@ -48,7 +48,7 @@ impl Timeline {
         Rc::make_mut(&mut self.lines).extend(lines);
     }
 
-    /// Records nothing after this instant until it is moved: what comes later is not known yet. With `None`, the run goes on.
+    /// Records nothing after this instant until it is moved: what comes later is not known yet. With `None`, the run continues.
     pub fn set_horizon(&mut self, horizon: Option<Time>) {
         self.horizon = horizon;
     }

@@ -114,7 +114,7 @@ fn view_choice((export, label, text): Choice, dispatch: &Callback<Action>) -> Ht
     }
 }
 
-/// What the run says of a real cluster, and the offer to replace the names.
+/// What the run contains about a real cluster, and the button that replaces its names.
 #[derive(PartialEq)]
 struct RealNames {
     /// The recipe.

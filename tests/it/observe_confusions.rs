@@ -6,7 +6,7 @@ use ordinal::observe::{self, Confusion};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Those of which the API has no evidence.
+/// Confusions that leave no evidence in the API.
 const NOT_IN_THE_API: [u8; 3] = [7, 12, 19];
 
 fn folder() -> PathBuf {

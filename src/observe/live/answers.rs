@@ -31,14 +31,14 @@ fn read(text: &str) -> Option<Node> {
 enum Turn {
     /// It is as it should be.
     Fine,
-    /// What is watched is too old: list again.
+    /// The resource version is too old: list again.
     Old,
     /// It makes no sense, or asks to wait.
     Wrong(&'static str),
 }
 
 impl Connection {
-    /// Takes over a part of an answer, and sends the requests that are due.
+    /// Processes a part of a response, and sends the requests that are due.
     pub fn receive(&mut self, now_ms: u64, part: &Part<'_>) {
         self.bytes += part.text.len() as u64;
         if let Some(mut request) = self.requests.remove(&part.id) {
@@ -214,7 +214,7 @@ impl Connection {
                 stream.relist();
                 stream.fail(now_ms);
             }
-            // What may be listed but not watched is listed again and again.
+            // A kind that can be listed but not watched is listed repeatedly.
             403..=405 if is_watch => {
                 stream.relist();
                 stream.failures = 5;

@@ -70,7 +70,7 @@ pub struct Part<'a> {
 /// What has happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {
-    /// A recipe with the current state of the cluster: what was told before ends here.
+    /// A recipe with the current state of the cluster: earlier reports are dropped.
     Begin(Observation),
     /// Reports for an `observe` line.
     Reports(String),
@@ -225,7 +225,7 @@ impl Connection {
             return;
         }
         let takes_turns = self.takes_turns();
-        // One request shows whether the server is there again.
+        // A single request shows whether the server responds again.
         let most = if self.outage.is_some() { 1 } else { CONNECTIONS };
         while self.requests.len() < most {
             let streams = self.streams.iter().enumerate();

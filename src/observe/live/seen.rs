@@ -1,4 +1,4 @@
-//! What the API server has said so far: the latest state of each object, and what is to be told next.
+//! What the API server has said so far: the latest state of each object, and the reports that are pending.
 
 use super::super::assemble::{self, report};
 use super::super::classify::{EVENTS, Said, Verb, said};
@@ -40,7 +40,7 @@ pub(super) struct Seen {
     pub(super) clock: (Seconds, u64),
     /// When the recipe begins: in seconds since 1970, and in milliseconds of the connection; nothing before.
     origin: Option<(Seconds, u64)>,
-    /// What is to be told, a JSON object on each line.
+    /// The pending reports, a JSON object on each line.
     lines: String,
     /// How large the recipe is.
     bytes: usize,
@@ -72,7 +72,7 @@ impl Seen {
         self.held.len()
     }
 
-    /// Takes over an object that is in a list or a watch event. Returns its name, unless it is of another kind.
+    /// Stores an object from a list or a watch event. Returns its name, or nothing if it is of another kind.
     pub(super) fn put(
         &mut self,
         stream: usize,
@@ -109,7 +109,7 @@ impl Seen {
         Some(name)
     }
 
-    /// Takes over that the objects of a stream are only those with these names.
+    /// Removes the objects of a stream that are not among these names.
     pub(super) fn retain(&mut self, stream: usize, names: &Set<String>, now_ms: u64) {
         let of_stream = self.held.iter().filter(|((of, _), _)| *of == stream);
         let gone = of_stream.filter(|((_, name), _)| !names.contains(name));
@@ -123,7 +123,7 @@ impl Seen {
         }
     }
 
-    /// Adds a line to what is to be told, once the recipe has begun.
+    /// Adds a line to the pending reports, once the recipe has begun.
     fn tell(&mut self, verb: Verb, object: Node, now_ms: u64) {
         let Some((from, _)) = self.origin else { return };
         let at_ms = Some(self.instant(now_ms).0);
@@ -143,7 +143,7 @@ impl Seen {
         }
     }
 
-    /// What is to be told since the last call.
+    /// The reports since the last call.
     pub(super) fn take(&mut self) -> Option<String> {
         let lines = std::mem::take(&mut self.lines);
         self.bytes += lines.len() + 64;

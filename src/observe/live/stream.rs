@@ -127,7 +127,7 @@ impl Stream {
     }
 }
 
-/// How long to wait after so many failures: a second, twice as long each time, at most half a minute.
+/// How long to wait after this number of failures: a second, twice as long each time, at most half a minute.
 pub(super) fn back_off(failures: u32) -> u64 {
     (1_000 << failures.min(5)).min(30_000)
 }

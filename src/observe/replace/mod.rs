@@ -1,4 +1,4 @@
-//! What a recipe of a real cluster says of it, and the same recipe with other names.
+//! What a recipe contains about a real cluster, and the same recipe with other names.
 //!
 //! Names of objects, namespaces, nodes, hosts, images, labels, and IP addresses are replaced everywhere, also in messages. What
 //! belongs together still does: `set-1-0` is the pod with ordinal 0 of `set-1`, and `data-set-1-0` its claim. Fields are replaced
@@ -36,7 +36,7 @@ pub fn replace_names(recipe: &str) -> Result<String, Vec<NotationError>> {
     Ok(notation::print(&lines))
 }
 
-/// What a recipe says of a real cluster; `None` if it says nothing of one.
+/// What a recipe contains about a real cluster; `None` if it contains nothing about one.
 pub fn contents(recipe: &str) -> Option<Contents> {
     let lines = notation::parse(recipe).ok()?;
     if !lines.iter().any(|line| line.texts().first() == Some(&"observed")) {

@@ -48,7 +48,7 @@ impl Role {
         matches!(self, Role::StatefulSet | Role::Deployment | Role::Workload)
     }
 
-    /// What the names begin with that stand for those of this role.
+    /// The prefix of the names that replace those of this role.
     fn prefix(self) -> &'static str {
         match self {
             Role::Namespace => "ns",
@@ -204,7 +204,7 @@ impl Names {
         self.seen.push(Seen { name: format!("{owner}{sign}{end}"), role: Role::Joined, parts });
     }
 
-    /// What stands for the name of something, if it is known or consists of known names.
+    /// The replacement for a name, if it is known or consists of known names.
     pub(super) fn get(&self, name: &str) -> Option<String> {
         let known = self.known.get(name).cloned();
         known.or_else(|| self.resolve(self.split(name)?, &Map::new()))

@@ -1,4 +1,4 @@
-//! Names in the fields of objects. What is not known to be safe is replaced.
+//! Names in the fields of objects. Anything that is not known to be safe is replaced.
 
 use super::names::{Names, Role, is_kept};
 use super::text::{self, address, is_amount};
@@ -235,7 +235,7 @@ fn short_version(text: &str) -> String {
     text.chars().take_while(|letter| is_part(*letter)).collect()
 }
 
-/// Notes the names of an object of a manifest, of which only the words that are known are replaced.
+/// Collects the names in a manifest's object. In manifests, only known names are replaced.
 pub(super) fn note(names: &mut Names, object: &Node) {
     let template = object.at("spec.template");
     for part in [Some(object), template].into_iter().flatten() {

@@ -50,7 +50,7 @@ pub(super) fn command(names: &mut Names, common: &Set<&str>, text: &str) -> Stri
     out
 }
 
-/// Replaces the names in a message of Kubernetes. What a probe printed is dropped.
+/// Replaces the names in a message from Kubernetes. The output of probes is dropped.
 pub(super) fn message(names: &mut Names, common: &Set<&str>, text: &str) -> String {
     let (text, end) = without_output(text);
     let mut out = String::new();
@@ -105,7 +105,7 @@ fn runs(text: &str, mut found: impl FnMut(&str, bool)) {
         let is_run = is_part(first);
         let end = rest.find(|letter| is_part(letter) != is_run).unwrap_or(rest.len());
         let (part, after) = rest.split_at(end);
-        // What ends a sentence is no part of a name.
+        // Punctuation at the end of a sentence is not part of a name.
         let name = if is_run { part.trim_end_matches(['.', '-']) } else { part };
         found(name, is_run);
         found(part.strip_prefix(name).unwrap_or_default(), false);

@@ -6,7 +6,7 @@ pub(in crate::web) enum ObserveAction {
     Connect(String),
     /// Ends that. What was seen stays as a recording.
     Disconnect,
-    /// Takes over a part of the answer to a request; time has passed if its number is 0.
+    /// Processes a part of the response to a request; number 0 only means that time has passed.
     Answered {
         /// The number of the request.
         id: u32,

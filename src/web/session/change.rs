@@ -214,7 +214,7 @@ impl Session {
             self.ui.notice = Some(Notice { text: message, offer: Offer::Nothing });
             return;
         }
-        /// So many problems of files are listed.
+        /// The maximum number of problems that are listed.
         const SHOWN: usize = 5;
         let (mut recipe, mut at) = (recipe, at);
         if observe::is_observed(&recipe)

@@ -169,7 +169,7 @@ impl Session {
         }
     }
 
-    /// Takes over what a real cluster has told, if one is followed.
+    /// Processes what was received from a real cluster, if one is followed.
     fn keep_observing(&mut self) {
         if let Some(turn) = TURN.get().filter(|_| self.observing.is_some()) {
             turn(self);

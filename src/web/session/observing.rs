@@ -21,7 +21,7 @@ use std::rc::Rc;
 later! {
     /// Handles an action that is about a real cluster that is followed.
     pub(super) static OBSERVE: fn(&mut Session, ObserveAction) = handle;
-    /// Takes over what was told, and says what is to be done.
+    /// Processes what was received, and returns what to do next.
     pub(super) static TURN: fn(&mut Session) = turn;
 }
 
