@@ -118,6 +118,20 @@ labTest('state() answers even if it is interrupted', { site: large }, async ({ p
   assert.equal(answer.items.filter(({ kind }) => kind === 'Pod').length, 300);
 });
 
+labTest('a script continues when the page shows what it asked for', { site: large }, async ({ lab }) => {
+  const shown = await lab.evaluate(async (element) => {
+    const clock = element.shadowRoot.querySelector('.clock');
+    const seen = [];
+    for (let seconds = 1; seconds <= 40; seconds++) {
+      await element.seek(((seconds * 17) % 60) * 1000);
+      seen.push(clock.textContent);
+    }
+    return seen;
+  });
+  const asked = shown.map((_, index) => `0:${String(((index + 1) * 17) % 60).padStart(2, '0')}.0`);
+  assert.deepEqual(shown, asked);
+});
+
 labTest('a newer movement takes the place of one that is not complete', { site }, async ({ lab }) => {
   const times = await lab.evaluate((element) => Promise.all([element.seek(7 * 24 * 3_600_000), element.seek(30_000)]));
   assert.equal(times[1], 30_000);

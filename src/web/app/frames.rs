@@ -70,7 +70,9 @@ impl App {
             Content::Failed(_) => return,
         };
         let is_busy = session.is_busy();
-        self.frames.set_fallback(is_busy && !failure::has_failed());
+        // A script may wait for the answer to what the next frame shows.
+        let must_go_on = is_busy || self.frames.owes_all;
+        self.frames.set_fallback(must_go_on && !failure::has_failed());
         let run = &session.run;
         let is_playing = run.playback.is_playing() && session.host.is_visible;
         let owes_events = session.host.reported < run.seen_events();

@@ -139,7 +139,7 @@ impl Component for App {
         if !failure::enter(ctx.props().id) {
             return false;
         }
-        match message {
+        let must_render = match message {
             Message::Act(action) => self.act(ctx, action),
             Message::Frame(now) => self.run_frame(ctx, now),
             Message::Resized(width, height) => self.resize(ctx, (width, height)),
@@ -151,7 +151,12 @@ impl Component for App {
                 Some(session) => self.announcer.announce(session, ctx.link()),
                 None => false,
             },
+        };
+        // Scripts continue after the rendering that follows.
+        if let (false, Some(session)) = (self.frames.owes_all, self.content.session_mut()) {
+            session.host.deliver_answers();
         }
+        must_render
     }
 
     fn view(&self, ctx: &Context<App>) -> Html {

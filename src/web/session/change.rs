@@ -77,7 +77,9 @@ impl Session {
         let (by_user, yaml): (_, Rc<str>) = (reply.is_none(), yaml.into());
         let then = move |session: &mut Session, output: Output| {
             session.record_command("kubectl apply -f -".into(), output.clone());
-            reply.iter().for_each(|reply| reply.emit(output.clone()));
+            if let Some(reply) = &reply {
+                session.host.answer(reply, output.clone());
+            }
             if by_user {
                 session.manifest_applied(yaml, output, false);
             }
@@ -103,12 +105,12 @@ impl Session {
         let tell = reply.clone();
         let task = Box::pin(async move {
             let state = state.await;
-            Box::new(move |_: &mut Session| tell.emit(state)) as Finish
+            Box::new(move |session: &mut Session| session.host.answer(&tell, state)) as Finish
         });
         let then = move |session: &mut Session, outcome| {
             // The caller gets an answer even if the job is canceled.
             if let Outcome::Canceled = outcome {
-                reply.emit(session.run.timeline.state());
+                session.host.answer(&reply, session.run.timeline.state());
             }
         };
         let work = Work::Task(task, Progress::default());

@@ -14,6 +14,7 @@ use crate::web::script::SharedHost;
 use crate::{svg, timeline};
 use std::rc::Rc;
 use web_sys::HtmlElement;
+use yew::Callback;
 
 /// The element around the page, and its script.
 pub(crate) struct HostLink {
@@ -33,14 +34,43 @@ pub(crate) struct HostLink {
     pub(crate) until: Time,
     /// The last export and its message.
     pub(crate) export: (Rc<str>, Rc<str>),
+    /// The answers to scripts that are delivered once the page shows what they tell, in order.
+    answers: Vec<Answer>,
 }
+
+/// Delivers an answer to a script.
+type Answer = Box<dyn FnOnce()>;
 
 impl HostLink {
     /// Creates the link to a visible element.
     pub(crate) fn new(id: u32, root: HtmlElement, script: SharedHost) -> HostLink {
         let export = Default::default();
         let until = Time(u64::MAX);
-        HostLink { id, root, script, is_visible: true, reported: 0, lesson: None, until, export }
+        let answers = Vec::new();
+        HostLink {
+            id,
+            root,
+            script,
+            is_visible: true,
+            reported: 0,
+            lesson: None,
+            until,
+            export,
+            answers,
+        }
+    }
+
+    /// Answers a script once the page shows what has changed.
+    pub(super) fn answer<T: 'static>(&mut self, reply: &Callback<T>, answer: T) {
+        let reply = reply.clone();
+        self.answers.push(Box::new(move || reply.emit(answer)));
+    }
+
+    /// Delivers the answers.
+    pub(crate) fn deliver_answers(&mut self) {
+        for deliver in std::mem::take(&mut self.answers) {
+            deliver();
+        }
     }
 
     /// Gives the recipe to the script, which keeps it in case the program fails.

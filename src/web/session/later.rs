@@ -68,9 +68,12 @@ impl Session {
         for action in waiting {
             match action {
                 Action::Run(RunAction::Line(_, Some(reply)) | RunAction::Apply(_, Some(reply))) => {
-                    reply.emit(Output::complaint(format!("error: {error}\n")));
+                    let refusal = Output::complaint(format!("error: {error}\n"));
+                    self.host.answer(&reply, refusal);
                 }
-                Action::Run(RunAction::ReadState(reply)) => reply.emit("null".into()),
+                Action::Run(RunAction::ReadState(reply)) => {
+                    self.host.answer(&reply, "null".into());
+                }
                 action => kept.push_back(action),
             }
         }

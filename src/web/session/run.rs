@@ -119,7 +119,9 @@ impl Session {
         let then = move |session: &mut Session| {
             session.cursor_moved();
             session.save_run();
-            reply.iter().for_each(|reply| reply.emit(session.run.timeline.now()));
+            if let Some(reply) = &reply {
+                session.host.answer(reply, session.run.timeline.now());
+            }
         };
         self.begin_seek(to, Box::new(then));
     }

@@ -56,7 +56,7 @@ impl Session {
                 Action::Run(
                     RunAction::Line(text, Some(reply)) | RunAction::Apply(text, Some(reply)),
                 ) if manifest::needs_schema(&text) => {
-                    reply.emit(refusal.clone());
+                    self.host.answer(&reply, refusal.clone());
                 }
                 action => kept.push_back(action),
             }

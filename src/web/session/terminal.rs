@@ -308,7 +308,7 @@ impl Session {
                 self.jobs.is_called = !self.calls.is_empty();
                 let output = Output { exit, ..call.output };
                 self.record_command(call.line, output.clone());
-                call.reply.emit(output);
+                self.host.answer(&call.reply, output);
             }
         }
     }
