@@ -22,6 +22,7 @@ pub mod manifest_editor;
 pub mod manifest_problems;
 pub mod marks;
 pub mod narration;
+pub mod object_names;
 pub mod panels;
 pub mod progress;
 pub mod recorder;

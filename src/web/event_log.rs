@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::memo::{Memo, memo};
+use super::terms::view_names;
 use crate::page::by_ptr::ByPtr;
 use crate::page::format::clock;
 use crate::page::panels::{Page, Row};
@@ -50,7 +51,7 @@ impl Memo for LogPage {
                     <button tabindex="-1" title="Jump to this time" onclick={go}>
                         <time>{ clock(time) }</time>
                         <b class={row.hue}>{ &row.object }</b>
-                        <span>{ &row.text }{ " " }<small>{ row.component }</small></span>
+                        <span>{ view_names(&row.text) }{ " " }<small>{ row.component }</small></span>
                     </button>
                 </div>
             }

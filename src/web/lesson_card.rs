@@ -4,7 +4,7 @@ use super::action::{Action, Dialog, LessonAction, PlaybackAction, UiAction};
 use super::icons;
 use super::lesson_parts::{view_panel_button, view_results};
 use super::memo::Memo;
-use super::terms::Terms;
+use super::terms::{Terms, view_names};
 use super::workshop::STEPS;
 use crate::lessons::{Answer, Lesson, Phase, Question, Results, Step, Try};
 use crate::page::course::NextLesson;
@@ -151,7 +151,7 @@ impl LessonCard {
     fn view_question(&self, question: &Question, chosen: Option<usize>, is_over: bool) -> Html {
         html! {
             <div class="question" role="group" aria-label={question.text.clone()}>
-                <p class="asked"><strong>{ "Your prediction: " }</strong>{ &question.text }</p>
+                <p class="asked"><strong>{ "Your prediction: " }</strong>{ view_names(&question.text) }</p>
                 <ol class="answers">{ for (0..).zip(&question.answers).map(|(index, answer)| self.view_answer(index, answer, chosen, is_over)) }</ol>
                 if self.phase == Phase::Arrived || self.phase == Phase::Acting {
                     if let Some(answer) = chosen.and_then(|index| question.answers.get(index)) {
@@ -186,7 +186,7 @@ impl LessonCard {
             <li>
                 <button class={if is_chosen { "answer chosen" } else { "answer" }} {onclick} disabled={is_over} aria-pressed={is_chosen.to_string()}>
                     <span class="sign" aria-hidden="true">{ index + 1 }</span>
-                    <span>{ &answer.text }</span>
+                    <span>{ view_names(&answer.text) }</span>
                 </button>
             </li>
         }
@@ -196,7 +196,7 @@ impl LessonCard {
     fn view_reply(&self, answer: &Answer, step: Option<usize>) -> Html {
         let class = classes!("reply", answer.is_right.then_some("right"));
         if self.lesson.is_continuous {
-            return html! { <p {class}>{ &answer.reply }</p> };
+            return html! { <p {class}>{ view_names(&answer.reply) }</p> };
         }
         let step = step.and_then(|index| self.lesson.steps.get(index));
         let mut answers =
@@ -205,12 +205,12 @@ impl LessonCard {
         html! {
             <div {class}>
                 <p><strong>{ if answer.is_right { "✓ Right. " } else { "✗ Not quite. " } }</strong>
-                    { "You predicted: " }<q>{ &answer.text }</q>
+                    { "You predicted: " }<q>{ view_names(&answer.text) }</q>
                     if let Some(right) = right {
-                        { ". What happened: " }<q>{ &right.text }</q>
+                        { ". What happened: " }<q>{ view_names(&right.text) }</q>
                     }
                 </p>
-                <p>{ &answer.reply }</p>
+                <p>{ view_names(&answer.reply) }</p>
             </div>
         }
     }

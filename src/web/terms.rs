@@ -5,6 +5,7 @@
 
 use crate::page::glossary::{Finder, Piece, TERMS, name};
 use crate::page::layout::fit_menu;
+use crate::page::object_names;
 use gloo_timers::callback::Timeout;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsCast;
@@ -42,7 +43,7 @@ impl Terms {
     /// A text of the panel, with buttons for the terms that occur for the first time.
     pub(super) fn view(&mut self, text: &str) -> Html {
         let pieces = self.finder.pieces(text).into_iter().map(|piece| match piece {
-            Piece::Text(text) => html! { <>{ text }</> },
+            Piece::Text(text) => view_names(text),
             Piece::Term(text, index) => {
                 let id = self.id(index);
                 html! {
@@ -68,6 +69,15 @@ impl Terms {
         });
         popovers.collect()
     }
+}
+
+/// A text in which names of objects are not broken at their hyphens.
+pub(super) fn view_names(text: &str) -> Html {
+    let pieces = object_names::pieces(text).into_iter().map(|(piece, is_name)| match is_name {
+        true => html! { <span class="unbroken">{ piece }</span> },
+        false => html! { <>{ piece }</> },
+    });
+    pieces.collect()
 }
 
 /// The element of an event.

@@ -2,7 +2,7 @@
 
 use super::super::classify::Verb;
 use super::super::keep;
-use super::stream::Next;
+use super::stream::{LIST_MS, Next};
 use super::{Connection, End, Part, Purpose, Request, absent};
 use crate::api::json::Node;
 use crate::manifest;
@@ -48,7 +48,8 @@ impl Connection {
                 self.seen.clock = (date, now_ms);
             }
             let is_answer = matches!(part.status, 200..=299 | 400..=499) && part.status != 401;
-            if is_answer && part.end != End::Broken {
+            // What breaks off after the first words did arrive.
+            if is_answer && (part.end != End::Broken || !part.text.is_empty()) {
                 self.outage = None;
             }
             match request.purpose {
@@ -98,8 +99,10 @@ impl Connection {
         let turn = if request.text.len() > most { Turn::Wrong("too long") } else { turn };
         let is_open = part.end == End::Open;
         if is_open && matches!(turn, Turn::Fine) {
-            // A list that arrives slowly is no list that does not arrive.
-            request.until_ms += if is_watch || part.text.is_empty() { 0 } else { 1_000 };
+            // A list may arrive slowly, however it is cut into parts.
+            if !is_watch && !part.text.is_empty() {
+                request.until_ms = request.until_ms.max(now_ms + LIST_MS);
+            }
             self.requests.insert(part.id, request);
             return;
         }

@@ -12,9 +12,10 @@ const ALWAYS_S: u64 = 60;
 const TURN_S: u64 = 2;
 /// How long a kind that seldom changes waits between two watches, in milliseconds.
 const BREAK_MS: u64 = 15_000;
-/// How long a watch may last beyond its end, and a list without a word, in milliseconds.
+/// How long a watch may last beyond its end, in milliseconds.
 const GRACE_MS: u64 = 10_000;
-const LIST_MS: u64 = 60_000;
+/// How long a list may take, and then from one part to the next, in milliseconds.
+pub(super) const LIST_MS: u64 = 60_000;
 
 /// What a stream asks for next.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,6 +19,7 @@ use crate::web::menu::Menu;
 use crate::web::picture_input::PictureInput;
 use crate::web::pointer;
 use crate::web::session::{Offer, Session};
+use crate::web::terms::view_names;
 use crate::web::top_bar::TopBar;
 use crate::web::transcript_panel::TranscriptPanel;
 use crate::web::transport::Transport;
@@ -235,7 +236,7 @@ impl App {
                 <nav class="sheet-bar" aria-label="Panels">
                     { for tabs.into_iter().filter(exists).map(tab) }
                     if !is_masked(session) {
-                        <p>{ session.panels.headline() }</p>
+                        <p>{ view_names(&session.panels.headline()) }</p>
                     }
                 </nav>
                 { self.view_lesson(session) }
