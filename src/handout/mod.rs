@@ -1,7 +1,7 @@
 //! A lesson on paper: its pictures and captions, its questions with room for an answer, and the answers at the end.
 //!
 //! The handout is HTML without scripts and without styles; `static/workshop/handout.css` is its style sheet. What follows a question
-//! begins on a new page, because it gives away the answer.
+//! starts on a new page, because it gives away the answer.
 
 pub mod pretest;
 pub mod qr;

@@ -1,4 +1,4 @@
-//! From what was found to a recipe: when everything happened, and what is missing.
+//! Builds a recipe from what was found: when everything happened, and what is missing.
 
 use super::classify::{Found, Said, Verb};
 use super::times::{self, Seconds};

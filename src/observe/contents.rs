@@ -1,4 +1,4 @@
-//! What a run contains about a real cluster, listed for the person who is about to share it.
+//! What a run reveals about a real cluster, for the person who is about to share it.
 
 use crate::api::json::Node;
 use crate::map::{Map, Set};

@@ -1,7 +1,7 @@
 //! Which fields of a real cluster's objects are kept: those that the picture and the controllers need.
 //!
 //! Everything else is dropped while a text is read: data of Secrets and ConfigMaps, environment variables, commands and arguments,
-//! managed fields, output of containers, and all annotations but a few.
+//! managed fields, output of containers, and all but a few annotations.
 
 /// The fields that are kept, in every struct that has them.
 const FIELDS: &[&str] = &[

@@ -1,8 +1,8 @@
-//! A real cluster: what it said is read, and becomes a recipe that can be drawn, scrubbed, and asked why.
+//! Reads what a real cluster reported, and makes a recipe of it that can be drawn, scrubbed, and explained.
 //!
 //! Three forms are read: a dump (`kubectl get ... -o yaml`, several documents, lists, or files, `kubectl cluster-info dump`);
 //! what `kubectl get -w --output-watch-events` printed; and a recording, a JSON object on each line (`docs/observe.md`).
-//! Only the fields that are needed are kept (`keep`). What is missing is said, and never stops the rest.
+//! Only the fields that are needed are kept (`keep`). What is missing is reported; the rest is read anyway.
 //!
 //! The recipe begins with `observed`; its `observe` lines have the objects, with all times counted from its beginning.
 

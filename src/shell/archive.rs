@@ -1,4 +1,4 @@
-//! Archives of `tar`, in the format ustar of POSIX (`pax(1)`).
+//! `tar` archives, in the ustar format of POSIX (`pax(1)`).
 
 use crate::map::Map;
 

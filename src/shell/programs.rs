@@ -1,4 +1,4 @@
-//! `test`, `xargs` and `watch`.
+//! `test`, `xargs`, and `watch`.
 
 use super::interpret::{Interpreter, Io, Status};
 use super::{Ask, Call, Output, paths};

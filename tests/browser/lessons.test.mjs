@@ -72,7 +72,7 @@ labTest('a prediction is made, watched, and explained', async ({ page, lab }) =>
   await page.keyboard.press('ArrowRight');
   await until('it plays again', () => plays(lab));
   await page.keyboard.press('ArrowRight');
-  await says(lab, 'What about web-2?');
+  await says(lab, 'What happens to web-2?');
   await press(lab, 'Replay this step');
   await until('the motion is shown once more', () => plays(lab));
   assert.match(await textOf(lab, '.lesson'), /Someone has cordoned/);
@@ -83,11 +83,11 @@ labTest('a repair is checked, and the results are kept', async ({ page, lab }) =
   await lab.evaluate((element) => element.setAttribute('speed', 4));
   await reach(lab, 'When is web-1 created?');
   await pick(lab, 'When web-0 is Running and Ready');
-  await reach(lab, 'What about web-2?');
+  await reach(lab, 'What happens to web-2?');
   await pick(lab, 'It is not created');
   await reach(lab, 'Your turn.');
   await run(lab, 'kubectl delete pod web-1');
-  await says(lab, 'The new web-1 finds no node either.');
+  await says(lab, 'No node fits the new web-1 either.');
   await run(lab, 'kubectl delete statefulset web');
   await lab.evaluate((element) => element.play());
   await says(lab, 'Not this way.');

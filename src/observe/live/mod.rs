@@ -1,11 +1,11 @@
 //! A real cluster, live: what to ask the API server for, and what its answers mean.
 //!
 //! A state machine without a clock, and without input or output: [`Connection::receive`] and [`Connection::tick`] take what
-//! has happened and when, [`Connection::orders`] has what to do. Every request is a GET; no other method can be expressed.
+//! happened and when, and [`Connection::orders`] returns what to do. Every request is a GET; no other method can be expressed.
 //! `docs/live.md` describes the requests.
 //!
 //! A browser opens six connections to a server. At most [`CONNECTIONS`] are used at once, so that one is left for the
-//! files of the page. The watch of the pods lasts; the other kinds take turns.
+//! files of the page. The watch of the pods stays open; the other kinds take turns.
 
 mod answers;
 mod resources;

@@ -1,4 +1,4 @@
-//! What is asked for, and under which paths.
+//! The resources to request, and their paths.
 
 /// How often changes of a kind are asked for where there are not enough connections for all kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,4 +1,4 @@
-//! What the API server has said so far: the latest state of each object, and the reports that are pending.
+//! What the API server has returned so far: the latest state of each object, and the reports that are pending.
 
 use super::super::assemble::{self, report};
 use super::super::classify::{EVENTS, Said, Verb, said};

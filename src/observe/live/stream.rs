@@ -1,4 +1,4 @@
-//! One kind in one namespace: a list in pages, then a watch from where the list was, and again when that is too old.
+//! One kind in one namespace: a list in pages, then a watch from its resource version; a new list when that is too old.
 
 use super::resources::{Pace, RESOURCES, Resource};
 use crate::map::Set;

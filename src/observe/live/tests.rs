@@ -1,4 +1,4 @@
-//! The protocol, against answers written down here.
+//! Tests of the protocol, with the responses below.
 
 use super::*;
 use crate::timeline::Timeline;

@@ -1,8 +1,8 @@
 //! What a recipe contains about a real cluster, and the same recipe with other names.
 //!
-//! Names of objects, namespaces, nodes, hosts, images, labels, and IP addresses are replaced everywhere, also in messages. What
-//! belongs together still does: `set-1-0` is the pod with ordinal 0 of `set-1`, and `data-set-1-0` its claim. Fields are replaced
-//! unless they are known to be safe. The same recipe always becomes the same.
+//! Names of objects, namespaces, nodes, hosts, images, labels, and IP addresses are replaced everywhere, also in messages. Related
+//! names stay related: `set-1-0` is the pod with ordinal 0 of `set-1`, and `data-set-1-0` its claim. Fields are replaced
+//! unless they are known to be safe. The same recipe always gives the same result.
 
 mod names;
 mod object;

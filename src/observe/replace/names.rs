@@ -1,8 +1,8 @@
-//! The names in a recipe, and what stands for each.
+//! The names in a recipe, and their replacements.
 //!
 //! The recipe is read twice. The first time, every name is noted with its role; then the names of each role are numbered in
-//! their order. The second time, they are replaced. A name that is made of other names, such as that of a pod, stays made of
-//! what stands for them.
+//! their order. The second time, they are replaced. A name that consists of other names, such as that of a pod, is
+//! replaced part by part.
 
 use crate::map::{Map, Set};
 
