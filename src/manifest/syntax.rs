@@ -21,7 +21,7 @@ pub(super) fn from_failure(
     first_line: u32,
     block: Option<Place>,
 ) -> Syntax {
-    let lines: Vec<&str> = text.lines().collect();
+    let lines = lines(text);
     let words = failure.words;
     // A quote that is never closed and a word that is no alias are at fault where they begin.
     let is_context = words.contains("end of stream") || words.contains("alphabetic");
@@ -35,7 +35,20 @@ pub(super) fn from_failure(
         None => format!("yaml: {words}"),
         Some(line) => format!("yaml: line {line}: {words}"),
     };
+    // The end of the text counts as the start of another line.
+    let row = row.min(lines.len().saturating_sub(1));
     Syntax { message, place: place(first_line, row, column), advice }
+}
+
+/// The lines of a text, with the line breaks that YAML 1.1 has (`is_break` of `yamlprivateh.go`).
+fn lines(text: &str) -> Vec<&str> {
+    let others = ['\r', '\u{85}', '\u{2028}', '\u{2029}'];
+    let lines =
+        text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split(others));
+    let mut lines: Vec<&str> = lines.collect();
+    // After the last break there is no line.
+    lines.pop_if(|last| last.is_empty());
+    lines
 }
 
 fn place(first_line: u32, row: usize, column: usize) -> Place {

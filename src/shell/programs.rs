@@ -72,7 +72,8 @@ impl Interpreter {
         {
             rest = more;
             // The value of a flag is the rest of its word or the next word.
-            let (flag, value) = flag.split_at(flag.len().min(2));
+            let letter = flag.chars().nth(1).map_or(0, char::len_utf8);
+            let (flag, value) = flag.split_at(1 + letter);
             let mut value = value.to_owned();
             if let ("-n" | "-L" | "-I" | "-P", true, [next, more @ ..]) =
                 (flag, value.is_empty(), rest)

@@ -85,10 +85,13 @@ pub(crate) fn run(name: &str, input: &[u8]) {
     target(&String::from_utf8_lossy(input));
 }
 
+/// What ends a line in YAML 1.1.
+const YAML_BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
+
 /// A text as a manifest: it is read, and what was read is printed and read again.
 fn manifest(text: &str) {
     manifest::needs_schema(text);
-    let last = text.lines().count().max(text.matches(['\n', '\r']).count() + 1);
+    let last = text.matches(YAML_BREAKS).count() + 1;
     for document in manifest::parse(text) {
         assert!((1..=last).contains(&(document.line as usize)), "no such line");
         let mut tree = document.tree;

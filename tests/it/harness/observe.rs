@@ -1,6 +1,6 @@
 //! Fuzzing of what a real cluster says.
 
-use super::{advance, look};
+use super::{YAML_BREAKS, advance, look};
 use ordinal::api::Kind;
 use ordinal::cluster::Subject;
 use ordinal::observe::{self, File};
@@ -15,7 +15,7 @@ pub(super) fn observe(text: &str) {
     let observation = match observe::read(&[File { name: "file", text }]) {
         Ok(observation) => observation,
         Err(problems) => {
-            let last = text.lines().count().max(text.matches(['\n', '\r']).count()) + 1;
+            let last = text.matches(YAML_BREAKS).count() + 1;
             let is_placed = |line: u32| (1..=last).contains(&(line as usize));
             assert!(problems.iter().all(|problem| is_placed(problem.line)), "{problems:?}");
             return;
