@@ -315,9 +315,10 @@ export class Mount {
   async #lesson(name, address, step) {
     const text = await textAt(address, 'lesson').catch((error) => {
       this.#owner.complain(error);
-      return `# ${error.message}`;
+      // A list without lessons is a list, a lesson without text is none.
+      return name ? undefined : `# ${error.message}`;
     });
-    this.tell('lesson', name, text, step);
+    if (text !== undefined) this.tell('lesson', name, text, step);
   }
 
   /** Loads the types of the Kubernetes API, and tells the program that it has them, or why not. */

@@ -351,7 +351,7 @@ sentences! { fn detail(DetailCode):
     NodePoweredOff "{node} has no power: the control plane receives no heartbeats from it";
 
     BeingDeleted "The {kind} is being deleted.";
-    NothingToDo "The current state is the desired state: nothing to do.";
+    NothingToDo "The current state matches the desired state: nothing to do.";
     CreatesNextPod "Pods are missing: the controller creates the next one.";
     CreatesPods "Pods are missing: the controller creates them.";
     DeletesHighest "There are too many pods: the highest ordinal is deleted first.";
