@@ -60,6 +60,7 @@ pub mod network;
 pub mod node_lifecycle;
 pub mod node_ports;
 pub mod observed;
+mod outcomes;
 mod ownership;
 mod random;
 pub mod reason;

@@ -127,7 +127,7 @@ pub fn arrive(step: &mut WorldStep<'_>, number: u64) {
         (Payload::Held(..), Place::Client(client), _) => {
             // The pod responded to it: however old the address is, it is not why.
             let reason = failure(client, &message.name, Detail::NotReplicated {});
-            clients::tell(step, client, Subject::Client(client.clone()), None, reason);
+            outcomes::report(step, client, Subject::Client(client.clone()), None, reason);
         }
         (Payload::Lost, Place::Client(client), _) => {
             fail(step, &message, client, Detail::TimedOut {})
@@ -145,9 +145,9 @@ fn fail(step: &mut WorldStep<'_>, message: &Message, client: &str, why: Detail) 
         }
         Place::Client(_) => String::new(),
     };
-    let reason = clients::stale_address(step.cluster, client, &message.name, &asked)
+    let reason = outcomes::stale_address(step.cluster, client, &message.name, &asked)
         .unwrap_or_else(|| failure(client, &message.name, why));
-    clients::tell(step, client, Subject::Client(client.to_owned()), None, reason);
+    outcomes::report(step, client, Subject::Client(client.to_owned()), None, reason);
 }
 
 fn send_back(step: &mut WorldStep<'_>, message: &Message, payload: Payload) {
@@ -209,7 +209,7 @@ fn write(
             (reason, Payload::Answer(format!("#{number}")))
         }
     };
-    clients::tell(step, client, Subject::pod(&run.pod), Some(uid), reason);
+    outcomes::report(step, client, Subject::pod(&run.pod), Some(uid), reason);
     send_back(step, message, payload);
 }
 
@@ -230,7 +230,7 @@ fn confirm(step: &mut WorldStep<'_>, primary: Uid, has: u32) {
         let (pod, node) = (ObjectRef::pod(&run.pod), ObjectRef::node(&run.node));
         let (entry, number) = (entry.clone(), *number);
         let reason = Reason::WriteAccepted { pod, entry, number, node };
-        clients::tell(step, client, Subject::pod(&run.pod), Some(primary), reason);
+        outcomes::report(step, client, Subject::pod(&run.pod), Some(primary), reason);
         send_back(step, message, Payload::Answer(format!("#{number}")));
     }
 }
@@ -246,6 +246,6 @@ fn read(step: &mut WorldStep<'_>, message: &Message, client: &str, of: (Uid, &Rc
         }
         None => Reason::ReadServed { pod, entries },
     };
-    clients::tell(step, client, Subject::pod(&run.pod), Some(uid), reason);
+    outcomes::report(step, client, Subject::pod(&run.pod), Some(uid), reason);
     send_back(step, message, Payload::Answer(format!("{entries} entries")));
 }

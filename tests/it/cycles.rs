@@ -12,7 +12,6 @@ type Uses = BTreeMap<String, BTreeSet<String>>;
 
 /// The circles that are left: the folder, the modules, and why they use each other.
 const CIRCLES: &[(&str, &[&str], &str)] = &[
-    ("cluster", &["clients", "network"], "the network tells clients what became of a request"),
     ("cluster", &["database", "kubelet"], "a kubelet starts databases, and notices that one exits"),
     (
         "kubectl",
