@@ -138,6 +138,11 @@ fn files_are_written_and_read() {
         ("cat missing; echo $?", "1\ncat: missing: No such file or directory\n"),
         ("kubectl apply -f - <<EOF\nkind: Pod\nEOF\n", "kubectl|apply|-f|-<kind: Pod\n>\n"),
         ("echo a | tee x | cat - ; cat x; [ -f x ] && echo there", "a\na\nthere\n"),
+        ("echo a1 > x; echo a2 > y; sed -i 's/a/b/' x y; sed -i -n '/c/p' y; cat x y", "b1\n"),
+        (
+            "sed -i 's/a/b/'; sed -i s/a/b/ missing",
+            "sed: no input files\nsed: missing: No such file or directory\n",
+        ),
         ("kubectl <<A <<B\na\nA\nb\nB\necho c", "kubectl<b\n>\nc\n"),
     ]);
 }
