@@ -15,8 +15,9 @@ pub fn to_yaml(tree: &Node) -> String {
     match &tree.value {
         Value::Map(entries) if !entries.is_empty() => map(&mut out, tree, 0),
         Value::List(items) if !items.is_empty() => list(&mut out, items, 0),
+        // The lines of a text are indented even where nothing is around it.
         _ => {
-            value(&mut out, tree, 0);
+            value(&mut out, tree, 2);
             out.push('\n');
         }
     }
@@ -304,5 +305,16 @@ mod tests {
             "{printed}"
         );
         assert!(printed.contains("\"0\":\n  empty: {}\n"), "{printed}");
+    }
+
+    #[test]
+    fn a_text_alone_is_indented_as_by_goyaml() {
+        assert_eq!(to_yaml(&"two\nlines".into()), "|-\n  two\n  lines\n");
+        let text = ["word"; 40].join(" ");
+        for text in ["two\nlines\n\n", "\n  indented", text.as_str()] {
+            let mut read = tree::read(&to_yaml(&text.into()), 1).expect("YAML");
+            read.forget_places();
+            assert_eq!(read, text.into());
+        }
     }
 }

@@ -36,3 +36,8 @@ impl Area {
         self.y + self.height / 2
     }
 }
+
+/// A count as a coordinate.
+pub(super) fn to_i32(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX / 4096)
+}

@@ -5,8 +5,9 @@
 
 use super::area::Area;
 use super::facts::{Column, PodFacts, VolumeFacts};
-use super::layout::Density;
 use super::places::{PlacedScene, volume_id};
+use super::route::{beginning, path};
+use super::sizes::Density;
 use super::{Item, Point, Shape, words};
 use crate::api::{Uid, VolumeAttachment};
 use crate::cluster::world::DiskId;
@@ -203,7 +204,7 @@ fn cable(
         item.draw(Shape::path(path(&points), "cable-to-come"));
     }
     let class = if placed.layout.is_map() { format!("{class} fine") } else { class.into() };
-    let part = super::messages::beginning(&points, drawn);
+    let part = beginning(&points, drawn);
     item.draw(Shape::path(path(&part), &class));
     if placed.layout.density == Density::Map {
         return;
@@ -218,13 +219,4 @@ fn cable(
 
 fn cap(placed: &PlacedScene<'_>) -> i32 {
     if placed.layout.density == Density::Map { 2 } else { 6 }
-}
-
-/// A line through points as a path.
-pub(super) fn path(points: &[(i32, i32)]) -> String {
-    let mut d = String::new();
-    for (index, (x, y)) in points.iter().enumerate() {
-        d.push_str(&format!("{}{x} {y}", if index == 0 { "M" } else { "L" }));
-    }
-    d
 }

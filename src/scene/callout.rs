@@ -1,11 +1,11 @@
 //! A callout: a short text in a free place of the picture, with a line to the object that it points at. Where no place
 //! is free, the object is marked without the text.
 
-use super::area::Area;
+use super::area::{Area, to_i32};
 use super::facts::Group;
 use super::identities::wrap;
-use super::layout::{Density, to_i32};
 use super::places::{PlacedScene, volume_id};
+use super::sizes::Density;
 use super::text::{self, SMALL};
 use super::{Anchor, Callout, Item, Point, Shape, names, replacement};
 use crate::api::{Key, Kind};

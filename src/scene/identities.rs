@@ -2,8 +2,8 @@
 
 use super::area::Area;
 use super::facts::{Column, Group};
-use super::layout::Density;
 use super::places::PlacedScene;
+use super::sizes::Density;
 use super::text::SMALL;
 use super::{Anchor, Item, Shape, text, words};
 use crate::api::Kind;

@@ -1,9 +1,8 @@
 //! The lanes of the nodes, and what is said of each.
 
-use super::area::Area;
+use super::area::{Area, to_i32};
 use super::facts::NodeFacts;
 use super::identities::wrap;
-use super::layout::to_i32;
 use super::places::PlacedScene;
 use super::symbols::hatch;
 use super::text::SMALL;

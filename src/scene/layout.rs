@@ -2,24 +2,20 @@
 //!
 //! Only counts decide, never the state of a single pod, so that nothing jumps while pods come and go.
 
-use super::View;
-use super::area::Area;
+use super::area::{Area, to_i32};
 use super::facts::{Facts, Group};
-use super::grid::{Grid, LEAST_COLUMNS, LEAST_PITCH};
 use super::needs::{Needs, service_rows};
-use super::sizes::{Share, Sizes};
+use super::sizes::{Density, Share, Sizes};
 use super::titles::TitlePlace;
 use crate::cluster::world::DiskId;
 
-/// How much room a column has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Density {
-    /// No room for words: a map.
-    Map,
-    /// Words below each other.
-    Stacked,
-    /// Everything.
-    Full,
+/// The places of the cells.
+#[derive(Debug, Default)]
+pub(super) struct Grid {
+    /// The cell of each column.
+    pub cells: Vec<Area>,
+    /// The line with the name of the cell that is pointed at.
+    pub line: Area,
 }
 
 /// The places of bands and columns.
@@ -73,53 +69,10 @@ pub(super) struct Layout {
 
 /// The width of the names of the rows on a phone.
 const GUTTER: i32 = 62;
-/// In so many steps of 5 percent texts are enlarged where there is room.
-const MOST_ENLARGED: u32 = 24;
 
 impl Layout {
-    /// Finds a place for everything.
-    ///
-    /// Where the view has a height, the picture fills it: texts are enlarged as far as width and height
-    /// allow, and the rows are as high as they can be. A picture that is too high even with the smallest
-    /// rows is higher than the view.
-    pub(super) fn new(facts: &Facts<'_>, view: &View) -> Layout {
-        let needs = &Needs::new(facts);
-        let enlarged = view.enlarged.clamp(50, 400);
-        let size = |pixels: u32, enlarged: u32| {
-            i32::try_from(pixels.saturating_mul(100) / enlarged).unwrap_or(8_000)
-        };
-        let columns = Layout::of(facts, needs, size(view.width, enlarged), Share::ROOMY);
-        if columns.pitch() < LEAST_PITCH && facts.columns().count() >= LEAST_COLUMNS {
-            return columns.with_grid(facts, view.height.map(|height| size(height, enlarged)));
-        }
-        let Some(height) = view.height else { return columns };
-        let room = |enlarged: u32| (size(view.width, enlarged), size(height, enlarged));
-        let is_possible = |enlarged: u32| {
-            let (width, height) = room(enlarged);
-            let layout = Layout::of(facts, needs, width, Share::ROOMY);
-            layout.height <= height && layout.has_room()
-        };
-        // What is possible is possible with less, too.
-        let (mut least, mut most) = (0, MOST_ENLARGED);
-        while least < most {
-            let middle = (least + most).div_ceil(2);
-            match is_possible(enlarged + middle * 5) {
-                true => least = middle,
-                false => most = middle - 1,
-            }
-        }
-        let (width, height) = room(enlarged + least * 5);
-        let of = |share: Share| Layout::of(facts, needs, width, share);
-        let (compact, roomy) = (of(Share::COMPACT), of(Share::ROOMY));
-        let share = Share::fitting(height, (compact.height, roomy.height));
-        let nearly = [share, share.less()].into_iter().map(of);
-        let mut layout = nearly.into_iter().find(|it| it.height <= height).unwrap_or(compact);
-        layout.stretch(needs, height);
-        layout
-    }
-
     /// The layout for a width, with rows of a share of their full height.
-    fn of(facts: &Facts<'_>, needs: &Needs, width: i32, share: Share) -> Layout {
+    pub(super) fn of(facts: &Facts<'_>, needs: &Needs, width: i32, share: Share) -> Layout {
         let width = width.clamp(280, 8000);
         let is_narrow = width < if facts.groups.len() > 1 { 760 } else { 640 };
         let margin = if is_narrow { 6 } else { 16 };
@@ -161,13 +114,13 @@ impl Layout {
     }
 
     /// Whether the columns are wide enough for larger texts.
-    fn has_room(&self) -> bool {
+    pub(super) fn has_room(&self) -> bool {
         let least = if self.is_narrow { 104 } else { 150 };
         self.pitch() >= least
     }
 
     /// Shares the height that is left among the lanes.
-    fn stretch(&mut self, needs: &Needs, height: i32) {
+    pub(super) fn stretch(&mut self, needs: &Needs, height: i32) {
         let left = height - self.height;
         let count = to_i32(self.lanes.len());
         if left <= 0 || count == 0 {
@@ -179,6 +132,11 @@ impl Layout {
         let y = self.place_rows(needs, y, more);
         self.place_storage(needs, y);
         self.height = self.height.max(height);
+    }
+
+    /// The cell of a column, if there are cells.
+    pub(super) fn cell_of(&self, column: usize) -> Option<Area> {
+        self.grid.as_ref()?.cells.get(column).copied()
     }
 
     /// The pitch in whole pixels.
@@ -388,9 +346,4 @@ impl Layout {
 /// The id of the disk behind a volume.
 pub(super) fn disk_id(volume: &str) -> DiskId {
     DiskId::Volume(volume.to_string())
-}
-
-/// A count as a coordinate.
-pub(super) fn to_i32(count: usize) -> i32 {
-    i32::try_from(count).unwrap_or(i32::MAX / 4096)
 }

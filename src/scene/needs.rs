@@ -1,7 +1,7 @@
 //! What the height of a picture depends on: how much there is, never the state of a single pod.
 
+use super::area::to_i32;
 use super::facts::{Facts, Group};
-use super::layout::to_i32;
 
 /// What the heights depend on, apart from the sizes.
 pub(super) struct Needs {

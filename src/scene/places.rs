@@ -1,9 +1,9 @@
 //! What stands where: the places of all that lines and travellers lead to.
 
 use super::View;
-use super::area::Area;
+use super::area::{Area, to_i32};
 use super::facts::{Column, Facts, PodFacts, VolumeFacts};
-use super::layout::{Layout, disk_id, to_i32};
+use super::layout::{Layout, disk_id};
 use super::needs::service_rows;
 use super::ordered::Ordered;
 use super::sizes::Sizes;

@@ -2,12 +2,12 @@
 
 use super::area::Area;
 use super::facts::{Column, PodFacts};
-use super::layout::Density;
 use super::notes::{note, ring};
 use super::places::PlacedScene;
+use super::sizes::Density;
 use super::symbols::{Sign, arc, sign};
 use super::text::SMALL;
-use super::{Anchor, Item, Shape, replicas, text, words};
+use super::{Anchor, Item, Shape, text, words};
 use crate::api::*;
 use crate::cluster::Subject;
 use crate::cluster::world::Stage;
@@ -64,7 +64,7 @@ pub(super) fn pod(
     let has_identity = column.key.is_some();
     if !has_identity {
         words.name = pod.key.name().into();
-        words.uid = replicas::ending(&words.name).into();
+        words.uid = ending(&words.name).into();
     }
     let Area { width, height, .. } = place.area;
     let radius = (height / 2).min(if has_identity { 16 } else { 4 }).min(width / 2);
@@ -78,7 +78,7 @@ pub(super) fn pod(
         Density::Map => draw_sign(&mut item, &words, 0, 0),
         Density::Full if height < 44 => slim(&mut item, &words, place.area),
         Density::Full if has_identity => full(&mut item, &words, place.area),
-        Density::Full => replicas::full(&mut item, &words, place.area),
+        Density::Full => full_without_identity(&mut item, &words, place.area),
         Density::Stacked if height < 34 || (height < 44 && fits_beside(&words, width)) => {
             slim(&mut item, &words, place.area);
         }
@@ -345,4 +345,40 @@ fn slim(item: &mut Item, words: &Words, area: Area) {
         let end = area.width / 2 - end;
         item.draw(Shape::text(end, 4, &words.uid, class).anchored(Anchor::End));
     }
+}
+
+/// The ending of a generated name, in which it differs from the others.
+pub(super) fn ending(name: &str) -> &str {
+    name.rsplit_once('-').map_or(name, |(_, ending)| ending)
+}
+
+/// What is written on a pod that has no identity: the name is as new as the pod.
+fn full_without_identity(item: &mut Item, words: &Words, area: Area) {
+    let left = -area.width / 2;
+    let room = area.width - 34 - 12;
+    let (count, pitch) = lines(area.height);
+    let top = -(count - 1) * pitch / 2 - 18;
+    draw_sign(item, words, left + 19, top + 18);
+    let is_long = !text::fits(&words.status, 14, room);
+    let size = if is_long { (12, "status small") } else { (14, "status") };
+    item.draw(text::fitted((left + 34, top + 23), &words.status, size, room, Anchor::Start));
+    let room = area.width - 24;
+    let new = |is_new: bool| if is_new { "small mono fresh" } else { "small mono quiet" };
+    let name = (12, if words.is_new { "small mono fresh" } else { "small mono" });
+    item.draw(text::fitted((left + 14, top + 23 + pitch), &words.name, name, room, Anchor::Start));
+    if count < 3 {
+        return;
+    }
+    let (line, class) = match (words.note.is_empty(), words.ip.is_empty()) {
+        (false, _) => (words.note.clone(), "small note"),
+        (true, true) => (words.ready.clone(), "small mono quiet"),
+        (true, false) => (format!("{} · {}", words.ip, words.ready), new(words.has_new_ip)),
+    };
+    item.draw(text::fitted(
+        (left + 14, top + 23 + 2 * pitch),
+        &line,
+        (12, class),
+        room,
+        Anchor::Start,
+    ));
 }

@@ -2,10 +2,10 @@
 //!
 //! It stands in the largest free part of the column for some seconds after the new pod has become Ready.
 
-use super::area::Area;
+use super::area::{Area, to_i32};
 use super::facts::Column;
-use super::layout::{Density, to_i32};
 use super::places::PlacedScene;
+use super::sizes::Density;
 use super::text::SMALL;
 use super::{Item, Shape, text};
 use crate::api::Time;

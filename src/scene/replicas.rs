@@ -6,10 +6,9 @@ use super::area::Area;
 use super::deployments::revision;
 use super::facts::{Group, PodFacts};
 use super::groups::DeploymentFacts;
-use super::layout::Density;
 use super::places::PlacedScene;
-use super::pods::Words;
-use super::pods::draw_sign;
+use super::pods::ending;
+use super::sizes::Density;
 use super::text::SMALL;
 use super::{Anchor, Item, Shape, cables, text};
 use crate::api::*;
@@ -164,40 +163,4 @@ pub(super) fn describe(set: &ReplicaSet) -> String {
     };
     let (there, ready) = (status.replicas, status.ready_replicas);
     format!("{revision}{wanted} desired, {there} created, {ready} Ready{going}.")
-}
-
-/// The ending of a generated name, in which it differs from the others.
-pub(super) fn ending(name: &str) -> &str {
-    name.rsplit_once('-').map_or(name, |(_, ending)| ending)
-}
-
-/// What is written on a pod that has no identity: the name is as new as the pod.
-pub(super) fn full(item: &mut Item, words: &Words, area: Area) {
-    let left = -area.width / 2;
-    let room = area.width - 34 - 12;
-    let (count, pitch) = super::pods::lines(area.height);
-    let top = -(count - 1) * pitch / 2 - 18;
-    draw_sign(item, words, left + 19, top + 18);
-    let is_long = !text::fits(&words.status, 14, room);
-    let size = if is_long { (12, "status small") } else { (14, "status") };
-    item.draw(text::fitted((left + 34, top + 23), &words.status, size, room, Anchor::Start));
-    let room = area.width - 24;
-    let new = |is_new: bool| if is_new { "small mono fresh" } else { "small mono quiet" };
-    let name = (12, if words.is_new { "small mono fresh" } else { "small mono" });
-    item.draw(text::fitted((left + 14, top + 23 + pitch), &words.name, name, room, Anchor::Start));
-    if count < 3 {
-        return;
-    }
-    let (line, class) = match (words.note.is_empty(), words.ip.is_empty()) {
-        (false, _) => (words.note.clone(), "small note"),
-        (true, true) => (words.ready.clone(), "small mono quiet"),
-        (true, false) => (format!("{} · {}", words.ip, words.ready), new(words.has_new_ip)),
-    };
-    item.draw(text::fitted(
-        (left + 14, top + 23 + 2 * pitch),
-        &line,
-        (12, class),
-        room,
-        Anchor::Start,
-    ));
 }

@@ -4,7 +4,7 @@
 //! instant, and its [`TimeDeps`](super::time_deps::TimeDeps) knows until when it gives the same items.
 
 use super::facts::Facts;
-use super::layout::Layout;
+use super::fit;
 use super::places::PlacedScene;
 use super::{
     Item, Scene, View, cables, callout, empty, grid, identities, lanes, messages, names, pods,
@@ -52,7 +52,7 @@ impl SceneCache {
         }
         let before = std::mem::take(&mut self.parts);
         let facts = Facts::new(cluster, now);
-        let layout = Layout::new(&facts, view);
+        let layout = fit::layout(&facts, view);
         let placed = PlacedScene::new(&facts, &layout, view);
         let mut drawing = Drawing {
             placed: &placed,

@@ -1,6 +1,15 @@
 //! How high everything is: from a compact picture for a phone in landscape to a roomy one.
 
-use super::layout::Density;
+/// How much room a column has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Density {
+    /// No room for words: a map.
+    Map,
+    /// Words below each other.
+    Stacked,
+    /// Everything.
+    Full,
+}
 
 /// Where between compact (0) and roomy (1000) a picture is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Where the titles of the sets are, which depends on how many sets there are and on the width.
 
+use super::area::to_i32;
 use super::facts::{Facts, Group};
-use super::layout::to_i32;
 use super::text::{self, SMALL};
 use crate::api::Kind;
 

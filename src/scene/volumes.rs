@@ -2,8 +2,9 @@
 
 use super::area::Area;
 use super::facts::{Column, Group, PodFacts, VolumeFacts};
-use super::layout::Density;
 use super::places::{DiskPlace, PlacedScene, volume_id};
+use super::route::along;
+use super::sizes::Density;
 use super::text::SMALL;
 use super::{Anchor, Item, Shape, contents, text, words};
 use crate::api::Kind;
@@ -360,7 +361,7 @@ pub(super) fn pipe(
         } else {
             vec![(start, y), (bend, y), (bend, end_y), (end, end_y)]
         };
-        let along = super::messages::along(&points, each - left, each);
+        let along = along(&points, each - left, each);
         let mut entry = Item::new(format!("cloned-{}", pod.uid), from_hue);
         entry.at = along;
         entry.draw(Shape::rect(-5, -5, 10, 10, 3, "entry moving"));

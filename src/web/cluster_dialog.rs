@@ -5,7 +5,7 @@ use super::dialog::Frame;
 use super::session::ConnectionView;
 use crate::api::Time;
 use crate::observe::COMMAND;
-use crate::observe::live::{COMMAND as SERVE, Status};
+use crate::observe::live::{ADDRESS, COMMAND as SERVE, Status};
 use std::rc::Rc;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
@@ -88,9 +88,12 @@ impl ClusterDialog {
         let onclick = Callback::from(move |_: MouseEvent| connect());
         html! {
             <>
-                <p>{ "Serve the page and the API of your cluster together, and open the page there:" }</p>
+                <p>{ "Serve the page together with the API of your cluster:" }</p>
                 <textarea readonly=true rows="2" aria-label="Command that serves the page" value={SERVE} />
-                <p>{ "The page then lists and watches objects. It sends GET requests to its own address, and nothing else." }</p>
+                <p>
+                    { "Then open " }<code>{ ADDRESS }</code>{ ", or press Connect if the page is open there. It lists and watches objects: \
+                       it only sends GET requests, and only to its own address." }
+                </p>
                 <p class="actions">
                     <label>
                         { "Namespaces " }

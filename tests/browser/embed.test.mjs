@@ -94,6 +94,13 @@ labTest('stories and lessons are found by their names', pageWith('<ordinal-lab s
 labTest('a lesson that is not there is missed in words', pageWith('<ordinal-lab story="/good.ordinal" lesson="/nowhere.lesson"></ordinal-lab>', { expects: /404|nowhere/, site: { documents: BROKEN } }), async ({ lab }) => {
   await outcome(lab, 'ready');
   assert.match(await textOf(lab, '.problem'), /no lesson at .*nowhere\.lesson \(404\)/);
+  // It is said once, whole, and the controls stay in reach.
+  assert.equal(await textOf(lab, '.notice'), '');
+  const isClear = await lab.evaluate((element) => {
+    const [bar, words, play] = ['.problem', '.problem p', '.play'].map((it) => element.shadowRoot.querySelector(it).getBoundingClientRect());
+    return [bar.bottom < play.top, bar.bottom >= words.bottom];
+  });
+  assert.deepEqual(isClear, [true, true]);
   await set(lab, 'lesson', '/lessons/in-order.lesson');
   assert.equal(await outcome(lab, 'ready'), 'done');
   await until('the lesson is told', () => textOf(lab, '.lesson'));

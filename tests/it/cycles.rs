@@ -40,23 +40,6 @@ const CIRCLES: &[(&str, &[&str], &str)] = &[
         &["exec", "format", "functions"],
         "a template calls functions and templates",
     ),
-    (
-        "scene",
-        &[
-            "cables",
-            "grid",
-            "identities",
-            "layout",
-            "messages",
-            "needs",
-            "places",
-            "pods",
-            "replicas",
-            "sizes",
-            "titles",
-        ],
-        "the layout knows the sizes of what is drawn, which knows its place in the layout",
-    ),
 ];
 
 /// The module of a source file below `src`.

@@ -2,8 +2,10 @@
 //!
 //! The events are in `tests/cases/nodes.txt` and `drain.txt`; here is what no event tells.
 
+use crate::pictures::{PLACES, fitted};
 use ordinal::api::*;
 use ordinal::cluster::{Cluster, Code, drain};
+use ordinal::svg::svg;
 use ordinal::timeline::Timeline;
 
 const SAMPLE: &str = include_str!("../../static/manifests/sample.yaml");
@@ -281,5 +283,18 @@ EOF
             ];
             assert_eq!(numbers, expected, "{limit}");
         }
+    }
+}
+
+#[test]
+fn every_window_says_in_words_that_a_node_is_cordoned() {
+    let first = include_str!("../../static/stories/first.ordinal");
+    let mut timeline = Timeline::new(first).expect("a story");
+    timeline.seek(Time(30_000));
+    assert_eq!(timeline.run_line("kubectl cordon node-2").exit, 0);
+    for (width, height) in PLACES {
+        let picture = svg(&fitted(timeline.cluster(), width, height), &[]);
+        let is_said = picture.contains("cordoned") || picture.contains("SchedulingDisabled");
+        assert!(is_said, "{width}x{height}");
     }
 }

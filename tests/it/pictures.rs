@@ -128,19 +128,6 @@ fn three_replicas_on_three_nodes_are_whole_in_every_window() {
 }
 
 #[test]
-fn every_window_says_in_words_that_a_node_is_cordoned() {
-    let first = include_str!("../../static/stories/first.ordinal");
-    let mut timeline = Timeline::new(first).expect("a story");
-    timeline.seek(Time(30_000));
-    assert_eq!(timeline.run_line("kubectl cordon node-2").exit, 0);
-    for (width, height) in PLACES {
-        let picture = svg(&fitted(timeline.cluster(), width, height), &[]);
-        let is_said = picture.contains("cordoned") || picture.contains("SchedulingDisabled");
-        assert!(is_said, "{width}x{height}");
-    }
-}
-
-#[test]
 fn the_picture_fills_its_place_with_other_clusters_too() {
     for (replicas, nodes) in [(1, 1), (2, 3), (5, 3), (12, 4), (40, 3)] {
         let mut story = Story::new(nodes);

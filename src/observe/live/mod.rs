@@ -24,8 +24,10 @@ use stream::{Next, Stream, back_off};
 pub const CONNECTIONS: usize = 5;
 /// How long to wait for the answer to the first request, in milliseconds.
 const FIRST_MS: u64 = 15_000;
-/// How serving the page and the API begins.
+/// The command that serves the page and the API.
 pub const COMMAND: &str = "kubectl proxy --www=dist/site --port=8001";
+/// Where the page is then.
+pub const ADDRESS: &str = "http://127.0.0.1:8001/static/?live";
 
 /// What to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
