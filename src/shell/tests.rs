@@ -205,6 +205,9 @@ fn json_is_queried() {
         ("-c '[.items[] | {name: .metadata.name}]'", "[{\"name\":\"a\"},{\"name\":\"b\"}]\n"),
         ("'.items[].x[]?.y'", ""),
         ("-c '.items | map(.n)'", "[1,2]\n"),
+        ("-r '.items | sort_by(.n) | last | .metadata.name'", "b\n"),
+        ("-r '.items[].metadata.name | select(startswith(\"a\")) | @base64'", "YQ==\n"),
+        ("-c '[.items[1].n, .items[1].n] | unique'", "[2]\n"),
     ] {
         let script = format!("cat <<'EOF' | jq {query}\n{json}\nEOF\n");
         assert_eq!(told(&[&script]), expected, "{query}");
@@ -215,6 +218,15 @@ fn json_is_queried() {
             "{\"n\":1}\n{\"n\":\"}\\\"\"}\n[2]\n\"a\"\n3\nnull\n",
         ),
         (r#"echo '{"n":1}{"n":2}' | jq .n"#, "1\n2\n"),
+        (
+            r#"echo '{"a":"eA==","b":"eQ=="}' | jq -c 'map_values(@base64d)'"#,
+            "{\"a\":\"x\",\"b\":\"y\"}\n",
+        ),
+        (r#"echo '{"a":"eA=="}' | jq -r 'to_entries[] | "\(.key)=\(.value|@base64d)"'"#, "a=x\n"),
+        (
+            r#"echo '"%"' | jq @base64d"#,
+            "jq: error (at <stdin>:1): string (\"%\") is not valid base64 data\n",
+        ),
         (r#"echo '{"n":1}{"n":2}' | jq -s -c 'map(.n)'"#, "[1,2]\n"),
         (
             r#"echo '{"n":1} no {"n":2}' | jq .n"#,
