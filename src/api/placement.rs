@@ -103,6 +103,16 @@ impl PodAffinityTerm {
     }
 }
 
+/// The value of a `resourceFieldRef`: how many divisors there are in an amount, rounded up (`pkg/api/v1/resource`). An
+/// unset divisor is one.
+pub fn resource_field(amount: &str, divisor: &str) -> u64 {
+    let divisor = match thousandths(divisor) {
+        0 => 1_000,
+        divisor => divisor,
+    };
+    thousandths(amount).div_ceil(divisor)
+}
+
 /// A quantity such as `1500m`, `1.5` or `8Gi` in thousandths, rounded up; 0 if it is none (`resource.Quantity`).
 pub fn thousandths(text: &str) -> u64 {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());

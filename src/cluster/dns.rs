@@ -16,6 +16,45 @@ pub const TTL_SECONDS: u64 = 30;
 /// A name with fewer dots is tried below the search path first.
 const NDOTS: usize = 5;
 
+/// A Service that every cluster has and that is not stored: what runs behind it is part of the control plane.
+pub struct BuiltIn {
+    /// Its namespace.
+    pub namespace: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// Its cluster IP.
+    pub address: &'static str,
+    ports: &'static [(&'static str, &'static str, u16)],
+}
+
+impl BuiltIn {
+    /// Its full name.
+    pub fn full_name(&self) -> String {
+        format!("{}.{}{ZONE}", self.name, self.namespace)
+    }
+
+    /// Whether it has a port.
+    pub fn has(&self, port: u16) -> bool {
+        self.ports.iter().any(|(_, _, own)| *own == port)
+    }
+}
+
+/// The Services of the API server and of the DNS server, with the addresses and ports that kubeadm gives them.
+pub const BUILT_IN: [BuiltIn; 2] = [
+    BuiltIn {
+        namespace: "default",
+        name: "kubernetes",
+        address: "10.96.0.1",
+        ports: &[("https", "tcp", 443)],
+    },
+    BuiltIn {
+        namespace: "kube-system",
+        name: "kube-dns",
+        address: "10.96.0.10",
+        ports: &[("dns", "udp", 53), ("dns-tcp", "tcp", 53), ("metrics", "tcp", 9153)],
+    },
+];
+
 /// What a name server is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RecordType {
@@ -113,6 +152,9 @@ pub fn why_not(cluster: &ControlPlane, namespace: &str, name: &str) -> Detail {
         .next()
         .map_or((first, namespace), |service| (service, parts.next().unwrap_or(namespace)));
     match cluster.store.services.named(namespace, service) {
+        None if BUILT_IN.iter().any(|own| own.namespace == namespace && own.name == service) => {
+            Detail::NoSuchPod { service: service.to_owned(), pod: first.to_owned() }
+        }
         None => Detail::NoService { service: service.to_owned() },
         Some(_) if service == first => Detail::NoPodReady {},
         Some(service) => {
@@ -171,7 +213,14 @@ fn find(cluster: &ControlPlane, name: &str, kind: RecordType) -> Answer {
     let mut answer = Answer { name: name.to_owned(), ..Answer::default() };
     let mut parts = name.strip_suffix(ZONE).unwrap_or("").rsplit('.');
     let (namespace, service) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
-    let Some(service) = cluster.store.services.named(namespace, service) else { return answer };
+    let Some(service) = cluster.store.services.named(namespace, service) else {
+        let is_asked = |own: &&BuiltIn| own.namespace == namespace && own.name == service;
+        let labels: Vec<&str> = parts.collect();
+        if let Some(own) = BUILT_IN.iter().find(is_asked) {
+            find_built_in(&mut answer, own, &labels, kind);
+        }
+        return answer;
+    };
     let (endpoint, port) = match (parts.next(), parts.next(), parts.next()) {
         (Some(protocol), Some(port), None) if protocol.starts_with('_') => {
             ("", Some((port.trim_start_matches('_'), protocol.trim_start_matches('_'))))
@@ -208,6 +257,27 @@ fn find(cluster: &ControlPlane, name: &str, kind: RecordType) -> Answer {
         add(None, &service.spec.cluster_ip);
     }
     answer
+}
+
+/// What CoreDNS answers for a built-in Service; `labels` are those before its name, the last one first.
+fn find_built_in(answer: &mut Answer, own: &BuiltIn, labels: &[&str], kind: RecordType) {
+    let is_asked = |(name, protocol): (&str, &str)| match labels {
+        [] => true,
+        [asked_protocol, asked] => {
+            *asked_protocol == format!("_{protocol}") && *asked == format!("_{name}")
+        }
+        _ => false,
+    };
+    let ports = own.ports.iter().filter(|(name, protocol, _)| is_asked((name, protocol)));
+    let ports: Vec<u16> = ports.map(|(_, _, port)| *port).collect();
+    answer.exists = !ports.is_empty();
+    match kind {
+        RecordType::A if answer.exists => answer.addresses.push(own.address.into()),
+        RecordType::A => {}
+        RecordType::Srv => answer.services.extend(
+            ports.iter().map(|port| ServiceRecord { target: own.full_name(), port: *port }),
+        ),
+    }
 }
 
 /// The endpoints of a Service that DNS tells of, with the host name of each: its own, or one made of its address.

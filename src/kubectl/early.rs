@@ -19,9 +19,10 @@ const FLAGS: [&str; 6] = ["filename", "force", "grace-period", "namespace", "now
 const LATE: [&str; 10] =
     ["client", "crash", "curl", "driver", "fail", "node", "observe", "simulate", "timing", "wget"];
 
-/// Whether a word is something that only a shell could do.
+/// Whether a word is something that only a shell could do. A quoted script, such as `echo a; echo b;`, has blanks.
 pub(super) fn is_joined(word: &&str) -> bool {
-    ["|", "||", "&", "&&", ">", ">>"].contains(word) || word.ends_with(';')
+    let ends = || word.ends_with(';') && !word.contains(char::is_whitespace);
+    ["|", "||", "&", "&&", ">", ">>"].contains(word) || ends()
 }
 
 /// The verb of a command, and its words, if both are early.

@@ -272,7 +272,7 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
 
 fn nothing(call: &Call<'_>, asked: &Asked) -> String {
     let is_namespaced = match asked {
-        Asked::Types(types) => types.iter().any(|of| of.is_namespaced()),
+        Asked::Types(types) => types.iter().all(|of| of.is_namespaced()),
         _ => true,
     };
     match is_namespaced && !call.words.has("all-namespaces") {

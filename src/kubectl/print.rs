@@ -221,7 +221,7 @@ fn columns(call: &Call<'_>, of: Kind, wide: bool) -> Vec<Column> {
 }
 
 fn label_columns<'a>(call: &Call<'a>) -> impl Iterator<Item = &'a str> {
-    call.words.flag("label-columns").into_iter().flat_map(|names| names.split(','))
+    call.words.list("label-columns")
 }
 
 /// The names of the columns of a table.

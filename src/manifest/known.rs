@@ -158,7 +158,6 @@ pub(super) fn is_header(owner: &str, field: &str) -> bool {
 pub(super) fn standing(owner: &str, field: &str) -> Standing {
     let filled_in = match owner {
         "ObjectMeta" => FILLED_IN_META,
-        "ClaimRef" => "uid",
         _ if is_kind(owner) => FILLED_IN,
         _ => "",
     };

@@ -1,6 +1,7 @@
 //! Simple commands and their redirections.
 
 use super::interpret::{Flow, Interpreter, Io, Sink, Status};
+use super::options::Options;
 use super::syntax::{Part, Redirect, Script, Simple, Target, Word};
 use super::{Ask, Call, Output, builtins, expand, filters, parse, paths, text};
 use std::cell::Cell;
@@ -219,10 +220,41 @@ impl Interpreter {
         if !names.is_empty() && texts.is_empty() {
             return Ok(status);
         }
+        if words[0] == "sed" && Options::read(words).has('i') {
+            return self.edit_in_place(words, texts, io).await.map(|edited| edited.max(status));
+        }
         if names.is_empty() {
             texts.push((String::new(), stdin));
         }
         let output = filters::filter(words, &texts);
         Ok(self.finish(&output, io).max(status))
+    }
+
+    /// `sed -i`: each file gets its own output.
+    async fn edit_in_place(
+        &mut self,
+        words: &[String],
+        texts: Vec<(String, String)>,
+        io: &Io,
+    ) -> Status {
+        if texts.is_empty() {
+            self.write(&io.err, "sed: no input files\n");
+            return Ok(1);
+        }
+        for text in texts {
+            let name = text.0.clone();
+            let output = filters::filter(words, &[text]);
+            if output.exit != 0 {
+                return Ok(self.finish(&output, io));
+            }
+            let path = paths::join(&self.shell.folder(), &name);
+            let written = self.ask(Ask::Write(path, output.stdout, false)).await;
+            if written.exit != 0 {
+                let reason = written.stderr.trim_end().to_owned();
+                self.write(&io.err, &format!("sed: couldn't open file {name}: {reason}\n"));
+                return Ok(4);
+            }
+        }
+        Ok(0)
     }
 }

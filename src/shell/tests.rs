@@ -138,6 +138,11 @@ fn files_are_written_and_read() {
         ("cat missing; echo $?", "1\ncat: missing: No such file or directory\n"),
         ("kubectl apply -f - <<EOF\nkind: Pod\nEOF\n", "kubectl|apply|-f|-<kind: Pod\n>\n"),
         ("echo a | tee x | cat - ; cat x; [ -f x ] && echo there", "a\na\nthere\n"),
+        ("echo a1 > x; echo a2 > y; sed -i 's/a/b/' x y; sed -i -n '/c/p' y; cat x y", "b1\n"),
+        (
+            "sed -i 's/a/b/'; sed -i s/a/b/ missing",
+            "sed: no input files\nsed: missing: No such file or directory\n",
+        ),
         ("kubectl <<A <<B\na\nA\nb\nB\necho c", "kubectl<b\n>\nc\n"),
     ]);
 }
@@ -200,6 +205,9 @@ fn json_is_queried() {
         ("-c '[.items[] | {name: .metadata.name}]'", "[{\"name\":\"a\"},{\"name\":\"b\"}]\n"),
         ("'.items[].x[]?.y'", ""),
         ("-c '.items | map(.n)'", "[1,2]\n"),
+        ("-r '.items | sort_by(.n) | last | .metadata.name'", "b\n"),
+        ("-r '.items[].metadata.name | select(startswith(\"a\")) | @base64'", "YQ==\n"),
+        ("-c '[.items[1].n, .items[1].n] | unique'", "[2]\n"),
     ] {
         let script = format!("cat <<'EOF' | jq {query}\n{json}\nEOF\n");
         assert_eq!(told(&[&script]), expected, "{query}");
@@ -210,6 +218,15 @@ fn json_is_queried() {
             "{\"n\":1}\n{\"n\":\"}\\\"\"}\n[2]\n\"a\"\n3\nnull\n",
         ),
         (r#"echo '{"n":1}{"n":2}' | jq .n"#, "1\n2\n"),
+        (
+            r#"echo '{"a":"eA==","b":"eQ=="}' | jq -c 'map_values(@base64d)'"#,
+            "{\"a\":\"x\",\"b\":\"y\"}\n",
+        ),
+        (r#"echo '{"a":"eA=="}' | jq -r 'to_entries[] | "\(.key)=\(.value|@base64d)"'"#, "a=x\n"),
+        (
+            r#"echo '"%"' | jq @base64d"#,
+            "jq: error (at <stdin>:1): string (\"%\") is not valid base64 data\n",
+        ),
         (r#"echo '{"n":1}{"n":2}' | jq -s -c 'map(.n)'"#, "[1,2]\n"),
         (
             r#"echo '{"n":1} no {"n":2}' | jq .n"#,

@@ -28,6 +28,8 @@ pub(super) enum NoPeer {
     Refused,
     /// Nothing answers; the connection times out.
     Silent,
+    /// A server of the control plane, which would answer.
+    NotSimulated,
 }
 
 /// Whether a host is an IP address.
@@ -78,6 +80,9 @@ pub(super) fn connect<'a>(inside: &Inside<'a>, host: &str, port: u16) -> Result<
     if let Some(service) = services.find(|service| service.spec.cluster_ip == address) {
         let own = service.spec.ports.iter().find(|own| own.port == port).ok_or(NoPeer::Silent)?;
         return behind((cluster, now), service, own, (from, None));
+    }
+    if dns::BUILT_IN.iter().any(|own| own.address == address && own.has(port)) {
+        return Err(NoPeer::NotSimulated);
     }
     match node_at(cluster, &address) {
         Some(node) if cluster.world.is_reachable(from, node) => on_node((cluster, now), node, port),

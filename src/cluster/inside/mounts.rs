@@ -159,7 +159,8 @@ impl Inside<'_> {
             }
             let Some(from) = source.get("downwardAPI") else { return };
             for item in from.list("items") {
-                let text = self.field(&item.word("fieldRef.fieldPath"));
+                let resource = item.get("resourceFieldRef").and_then(|from| self.resource(from));
+                let text = resource.unwrap_or_else(|| self.field(&item.word("fieldRef.fieldPath")));
                 found.push((item.text("path").to_owned(), file(text, from, Some(item))));
             }
         };

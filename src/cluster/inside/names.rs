@@ -24,8 +24,8 @@ pub(super) fn run(inside: &mut Inside<'_>, program: &str, words: &[&str]) -> Opt
 
 /// The name of an address in CoreDNS.
 fn reverse(inside: &Inside<'_>, address: &str) -> Option<String> {
-    if address == SERVER {
-        return Some(SERVER_NAME.into());
+    if let Some(own) = dns::BUILT_IN.iter().find(|own| own.address == address) {
+        return Some(own.full_name());
     }
     let store = &inside.cluster.store;
     store.services.iter().find_map(|service| {
@@ -297,6 +297,10 @@ fn nc(inside: &mut Inside<'_>, words: &[&str]) -> Out {
             }
             let words = match why {
                 NoPeer::NoName => return Out::fail(1, format!("nc: bad address '{host}'")),
+                NoPeer::NotSimulated => {
+                    inside.is_unknown = true;
+                    return Out::fail(1, format!("nc: {}: {host}", super::web::NO_ANSWER));
+                }
                 NoPeer::Refused => "Connection refused",
                 NoPeer::Silent => "Operation timed out",
             };

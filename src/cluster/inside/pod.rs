@@ -59,10 +59,33 @@ impl Inside<'_> {
                 "spec.nodeName" => self.run.node.clone(),
                 "status.podIP" | "status.podIPs" => self.run.ip.clone(),
                 "status.hostIP" | "status.hostIPs" => host.unwrap_or_default(),
-                "spec.serviceAccountName" => "default".into(),
+                "spec.serviceAccountName" => {
+                    let name = pod.spec.other.get("serviceAccountName").map_or("", Tree::as_text);
+                    if name.is_empty() { "default".into() } else { name.into() }
+                }
                 _ => String::new(),
             },
         }
+    }
+
+    /// The value of a `resourceFieldRef`; what has no limit may use the whole node.
+    pub(super) fn resource(&self, source: &Tree) -> Option<String> {
+        let spec = match source.text("containerName") {
+            "" => self.spec,
+            name => self.run.spec.container(name)?,
+        };
+        let (list, resource) = source.text("resource").split_once('.')?;
+        let amounts = match list {
+            "limits" => &spec.resources.limits,
+            _ => &spec.resources.requests,
+        };
+        let node = || self.cluster.store.node(&self.run.node)?.status.allocatable.get(resource);
+        let amount = match amounts.get(resource) {
+            None if list == "limits" => node(),
+            amount => amount,
+        };
+        let amount = amount.map_or("0", String::as_str);
+        Some(resource_field(amount, &source.word("divisor")).to_string())
     }
 
     /// The keys and values of a ConfigMap or Secret.
@@ -198,7 +221,8 @@ impl Inside<'_> {
                     Some(self.expanded(variable.text("value")))
                 }
                 None => key("configMapKeyRef", Kind::ConfigMap)
-                    .or_else(|| key("secretKeyRef", Kind::Secret)),
+                    .or_else(|| key("secretKeyRef", Kind::Secret))
+                    .or_else(|| self.resource(variable.at("valueFrom.resourceFieldRef")?)),
             };
             if let Some(value) = value {
                 self.set_variable(variable.text("name"), &value);

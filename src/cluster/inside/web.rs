@@ -115,8 +115,8 @@ fn fetch(
         other => {
             if other.is_ok() {
                 inside.advise(NO_SERVER);
-                inside.is_unknown = true;
             }
+            inside.is_unknown |= matches!(other, Ok(_) | Err(NoPeer::NotSimulated));
             return Err(no_answer(other.err(), &host, port));
         }
     };
@@ -158,6 +158,10 @@ fn shown(options: &Options<'_>, status: u16, text: String) -> Result<String, (u8
 
 /// Help if something other than an HTTP server listens.
 const NO_SERVER: &str = "only the HTTP servers of nginx and httpd images are simulated";
+
+/// The error for a server of the control plane.
+pub(super) const NO_ANSWER: &str =
+    "the servers of the control plane are not simulated in containers";
 
 /// `curl` or `wget -O -` of a terminal outside of the cluster, which is in the network of the nodes: only node ports,
 /// and pods in that network, answer.
@@ -236,6 +240,7 @@ fn no_answer(why: Option<NoPeer>, host: &str, port: u16) -> (u8, String) {
                 "Failed to connect to {host} port {port} after 0 ms: Could not connect to server"
             ),
         ),
+        Some(NoPeer::NotSimulated) => (1, format!("{NO_ANSWER}: {host}")),
         Some(NoPeer::Silent) => {
             (28, format!("Failed to connect to {host} port {port}: Connection timed out"))
         }
@@ -259,6 +264,10 @@ fn wget(inside: &mut Inside<'_>, words: &[&str]) -> Out {
             return fail("wget: error getting response".into());
         }
         Err(NoPeer::NoName) => return Out::fail(1, format!("wget: bad address '{host}'")),
+        Err(NoPeer::NotSimulated) => {
+            inside.is_unknown = true;
+            return Out::fail(1, format!("wget: {NO_ANSWER}: {host}"));
+        }
         Err(why) => {
             let words =
                 if why == NoPeer::Refused { "Connection refused" } else { "Operation timed out" };

@@ -244,9 +244,12 @@ pub(in super::super) fn attach(call: &Call<'_>) -> Plan {
     let reached = match reach(call, word) {
         Ok(reached) => reached,
         Err(message) => {
-            return Plan::refuse(
-                message.replace("cannot exec into a container", "cannot attach a container"),
-            );
+            let message =
+                message.replace("cannot exec into a container", "cannot attach a container");
+            return Plan::refuse(message.replace(
+                "error: container ",
+                "error: cannot attach to the container: container ",
+            ));
         }
     };
     let process = reached.run.containers.iter().find(|one| one.name == reached.spec.name);

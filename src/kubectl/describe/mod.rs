@@ -1,9 +1,11 @@
 //! `kubectl describe` (`k8s.io/kubectl/pkg/describe/describe.go`): texts with tabs, laid out at the end.
 
 mod cluster;
+mod environment;
 mod generic;
 mod pod;
 mod policy;
+mod sources;
 mod storage;
 mod stored;
 mod workload;

@@ -85,7 +85,7 @@ fn all_containers(text: &mut Text<'_>, tree: &Tree) {
     ] {
         let all = tree.list(list);
         if !all.is_empty() {
-            containers(text, "", title, all, tree.list(statuses));
+            containers(text, "", title, all, Some((tree, statuses)));
         }
     }
 }
@@ -137,14 +137,15 @@ fn toleration(tree: &Tree) -> String {
     words
 }
 
-/// The containers of a pod, or of a template.
+/// The containers of a pod, with the path of their statuses, or of a template.
 pub(super) fn containers(
     text: &mut Text<'_>,
     indent: &str,
     title: &str,
     all: &[Tree],
-    statuses: &[Tree],
+    pod: Option<(&Tree, &str)>,
 ) {
+    let statuses = pod.map_or(&[] as &[_], |(pod, statuses)| pod.list(statuses));
     text.line(0, &format!("{indent}{title}:"));
     let more = if indent.is_empty() { "" } else { " " };
     for container in all {
@@ -185,7 +186,7 @@ pub(super) fn containers(
                 text.field(2, name, &describe_probe(text.view.is_recent(), probe));
             }
         }
-        environment(text, container);
+        super::environment::describe(text, container, pod.map(|(pod, _)| pod));
         mounts(text, container.list("volumeMounts"));
     }
 }
@@ -279,51 +280,6 @@ fn describe_probe(is_recent: bool, probe: &Tree) -> String {
     }
 }
 
-fn environment(text: &mut Text<'_>, container: &Tree) {
-    let from = container.list("envFrom");
-    if !from.is_empty() {
-        text.line(2, "Environment Variables from:");
-        for source in from {
-            let (kind, name) = match source.get("configMapRef") {
-                Some(map) => ("ConfigMap", map.text("name")),
-                None => ("Secret", source.at("secretRef").map_or("", |secret| secret.text("name"))),
-            };
-            text.line(3, &format!("{name}\t{kind}\tOptional: false"));
-        }
-    }
-    let variables = container.list("env");
-    if variables.is_empty() {
-        return text.field(2, "Environment", "<none>");
-    }
-    text.line(2, "Environment:");
-    for variable in variables {
-        let name = variable.text("name");
-        let source = variable.get("valueFrom");
-        let value = match source.and_then(|source| source.entries().first()) {
-            None => variable.text("value").replace('\n', "\\n"),
-            Some(entry) => source_of(&entry.key, &entry.node),
-        };
-        text.field(3, name, &value);
-    }
-}
-
-fn source_of(kind: &str, source: &Tree) -> String {
-    match kind {
-        "fieldRef" => format!(
-            " ({}:{})",
-            or(source.text("apiVersion").into(), "v1"),
-            source.text("fieldPath")
-        ),
-        "resourceFieldRef" => format!("({})", source.text("resource")),
-        "secretKeyRef" | "configMapKeyRef" => {
-            let what = if kind == "secretKeyRef" { "secret" } else { "config map" };
-            let (key, name) = (source.text("key"), source.text("name"));
-            format!("<set to the key '{key}' of {what} '{name}'>  Optional: false")
-        }
-        _ => String::new(),
-    }
-}
-
 fn mounts(text: &mut Text<'_>, mounts: &[Tree]) {
     if mounts.is_empty() {
         return text.field(2, "Mounts", "<none>");
@@ -351,32 +307,6 @@ pub(super) fn volumes(text: &mut Text<'_>, indent: &str, volumes: &[Tree]) {
         text.line(1, &format!("{more}{}:", volume.text("name")));
         let source = volume.entries().iter().find(|entry| entry.key != "name");
         let Some(source) = source else { continue };
-        let (kind, fields): (&str, &[(&str, &str, &str)]) = match source.key.as_str() {
-            "persistentVolumeClaim" => (
-                "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)",
-                &[("ClaimName", "claimName", ""), ("ReadOnly", "readOnly", "false")],
-            ),
-            "emptyDir" => (
-                "EmptyDir (a temporary directory that shares a pod's lifetime)",
-                &[("Medium", "medium", ""), ("SizeLimit", "sizeLimit", "<unset>")],
-            ),
-            "configMap" => (
-                "ConfigMap (a volume populated by a ConfigMap)",
-                &[("Name", "name", ""), ("Optional", "optional", "false")],
-            ),
-            "secret" => (
-                "Secret (a volume populated by a Secret)",
-                &[("SecretName", "secretName", ""), ("Optional", "optional", "false")],
-            ),
-            "hostPath" => (
-                "HostPath (bare host directory volume)",
-                &[("Path", "path", ""), ("HostPathType", "type", "")],
-            ),
-            other => (other, &[]),
-        };
-        text.field(2, "Type", kind);
-        for (name, key, default) in fields {
-            text.field(2, name, &or(source.node.word(key), default));
-        }
+        super::sources::of_pod(text, &source.key, &source.node);
     }
 }

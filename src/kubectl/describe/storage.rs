@@ -93,25 +93,11 @@ pub(super) fn volume(text: &mut Text<'_>, tree: &Tree) {
     }
     text.field(0, "Message", &tree.word("status.message"));
     text.line(0, "Source:");
-    if let Some(csi) = tree.at("spec.csi") {
-        text.field(2, "Type", "CSI (a Container Storage Interface (CSI) volume source)");
-        text.field(2, "Driver", csi.text("driver"));
-        text.field(2, "FSType", csi.text("fsType"));
-        text.field(2, "VolumeHandle", csi.text("volumeHandle"));
-        text.field(2, "ReadOnly", &or(csi.word("readOnly"), "false"));
-        text.field(2, "VolumeAttributes", "<none>");
-    } else if let Some(local) = tree.at("spec.local") {
-        text.field(
-            2,
-            "Type",
-            "LocalVolume (a persistent volume backed by local storage on a node)",
-        );
-        text.field(2, "Path", local.text("path"));
+    let spec = tree.at("spec").map_or(&[] as &[_], Tree::entries);
+    for entry in spec {
+        super::sources::of_volume(text, &entry.key, &entry.node);
     }
-    // kubectl asks for no events since 1.37.
-    if !text.view.is_recent() {
-        text.events(tree);
-    }
+    text.events(tree);
 }
 
 /// Describes a class.
@@ -125,10 +111,18 @@ pub(super) fn class(text: &mut Text<'_>, tree: &Tree) {
     let notes = notes.iter().map(|note| format!("{}={}", note.key, note.node.as_text()));
     text.field(0, "Annotations", &or(notes.collect::<Vec<_>>().join(","), "<none>"));
     text.field(0, "Provisioner", &tree.word("provisioner"));
-    text.field(0, "Parameters", "<none>");
+    let parameters = tree.at("parameters").map_or(&[] as &[_], Tree::entries);
+    let parameters = parameters.iter().map(|one| format!("{}={}", one.key, one.node.as_text()));
+    text.field(0, "Parameters", &or(parameters.collect::<Vec<_>>().join(","), "<none>"));
     let expands = tree.word("allowVolumeExpansion") == "true";
     text.field(0, "AllowVolumeExpansion", if expands { "True" } else { "<unset>" });
-    text.field(0, "MountOptions", "<none>");
+    match tree.list("mountOptions") {
+        [] => text.field(0, "MountOptions", "<none>"),
+        options => {
+            text.line(0, "MountOptions:");
+            options.iter().for_each(|option| text.line(1, option.as_text()));
+        }
+    }
     text.field(0, "ReclaimPolicy", &tree.word("reclaimPolicy"));
     text.field(0, "VolumeBindingMode", &tree.word("volumeBindingMode"));
     text.events(tree);

@@ -21,9 +21,9 @@ pub(in crate::kubectl) fn template(text: &mut Text<'_>, template: Option<&Tree>)
     }
     let init = template.list("spec.initContainers");
     if !init.is_empty() {
-        pod::containers(text, "  ", "Init Containers", init, &[]);
+        pod::containers(text, "  ", "Init Containers", init, None);
     }
-    pod::containers(text, "  ", "Containers", template.list("spec.containers"), &[]);
+    pod::containers(text, "  ", "Containers", template.list("spec.containers"), None);
     pod::volumes(text, "  ", template.list("spec.volumes"));
     pod::placement(text, "  ", template.at("spec"));
 }

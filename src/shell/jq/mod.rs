@@ -1,16 +1,19 @@
-//! `jq`: paths, `|`, `,`, `select`, `map`, `length`, `keys`, `paths`, `join`, strings, and objects.
+//! `jq`: paths, `|`, `,`, functions such as `select` and `map`, strings, and objects.
 
+mod calls;
 mod read;
 
 use super::options::Options;
 use super::{Comparison, Output};
-use crate::api::json::{Entry, Node, Place, Value, quoted};
+use crate::api::json::{Node, Value, quoted};
 use crate::manifest;
+use calls::call;
 use read::Reader;
 
 /// The error for anything else.
 const NOTE: &str = "jq: not supported in this shell, which has paths such as .items[].metadata.name, |, select, map, \
-                    length, keys, paths, join, strings with \\(PATH), and objects such as {name: .a.b}\n";
+                    map_values, length, keys, paths, join, sort_by, to_entries, @base64d, strings with \\(PATH), and \
+                    objects such as {name: .a.b}\n";
 /// The maximum number of values of a filter.
 const VALUES_MAX: usize = 100_000;
 /// The maximum nesting depth of a filter.
@@ -285,107 +288,4 @@ fn compare(one: &Node, operator: Comparison, other: &Node) -> bool {
         (one, other) => kind(one).cmp(kind(other)).then(std::cmp::Ordering::Less),
     };
     operator.is_true_of(order)
-}
-
-fn call(
-    name: &str,
-    argument: Option<&Filter>,
-    input: &Node,
-    out: &mut Values,
-) -> Result<(), String> {
-    let fail = |what: &str| Err(format!("{} ({}) {what}", kind(&input.value), input.json()));
-    match (name, argument) {
-        ("length", None) => out.push(
-            Value::Int(match &input.value {
-                Value::Null => 0,
-                Value::Text(text) => text.chars().count() as i64,
-                Value::List(items) => items.len() as i64,
-                Value::Map(entries) => entries.len() as i64,
-                Value::Int(number) => number.saturating_abs(),
-                _ => return fail("has no length"),
-            })
-            .into(),
-        ),
-        ("keys", None) => match &input.value {
-            Value::Map(entries) => {
-                let keys = entries.iter().map(|entry| entry.key.as_str().into());
-                out.push(Value::List(keys.collect()).into());
-            }
-            Value::List(items) => {
-                let keys = (0..items.len() as i64).map(|index| Value::Int(index).into());
-                out.push(Value::List(keys.collect()).into());
-            }
-            _ => return fail("has no keys"),
-        },
-        ("not", None) => {
-            let is_false = matches!(input.value, Value::Null | Value::Bool(false));
-            out.push(Value::Bool(is_false).into());
-        }
-        ("paths", None) => paths(input, &mut Vec::new(), out),
-        ("sort", None) => {
-            let mut items = input.items().to_vec();
-            items.sort_by_cached_key(word);
-            out.push(Value::List(items).into());
-        }
-        (name, Some(argument)) => return call_with(name, argument, input, out),
-        ("to_entries", None) => {
-            let entry = |entry: &Entry| {
-                let key = ("key".to_owned(), entry.key.as_str().into());
-                Node::map([key, ("value".to_owned(), entry.node.clone())])
-            };
-            out.push(Value::List(input.entries().iter().map(entry).collect()).into());
-        }
-        ("tostring", None) => out.push(word(input).as_str().into()),
-        _ => return Err(format!("{name} is not supported in this shell")),
-    }
-    Ok(())
-}
-
-fn call_with(name: &str, argument: &Filter, input: &Node, out: &mut Values) -> Result<(), String> {
-    let of = |node: &Node| {
-        let mut values = Vec::new();
-        argument.run(node, &mut values).map(|()| values)
-    };
-    match name {
-        "join" => {
-            let mark = of(input)?.first().map(word).unwrap_or_default();
-            let words: Vec<String> = input.items().iter().map(word).collect();
-            out.push(words.join(&mark).as_str().into());
-        }
-        "select" => {
-            for node in of(input)? {
-                if !matches!(node.value, Value::Null | Value::Bool(false)) {
-                    out.push(input.clone());
-                }
-            }
-        }
-        "map" => {
-            let mut items = Vec::new();
-            for item in input.items() {
-                items.extend(of(item)?);
-            }
-            out.push(Value::List(items).into());
-        }
-        "has" => {
-            let key = of(input)?.first().map(word).unwrap_or_default();
-            out.push(Value::Bool(input.entry(&key).is_some()).into());
-        }
-        _ => return Err(format!("{name} is not supported in this shell")),
-    }
-    Ok(())
-}
-
-/// The paths of all values below a node.
-fn paths(node: &Node, path: &mut Values, out: &mut Values) {
-    if out.len() > VALUES_MAX {
-        return;
-    }
-    let entries = node.entries().iter().map(|entry| (entry.key.as_str().into(), &entry.node));
-    let items = (0..).zip(node.items()).map(|(index, item)| (Node::from(Value::Int(index)), item));
-    for (step, inner) in entries.chain(items) {
-        path.push(step);
-        out.push(Node { place: Place::default(), value: Value::List(path.clone()) });
-        paths(inner, path, out);
-        path.pop();
-    }
 }

@@ -3,6 +3,23 @@
 use super::{Comparison, DEPTH_MAX, Filter};
 use crate::api::json::Value;
 
+/// The functions without an argument.
+const PLAIN: &[&str] = &[
+    "first",
+    "keys",
+    "last",
+    "length",
+    "not",
+    "paths",
+    "sort",
+    "to_entries",
+    "tostring",
+    "unique",
+];
+/// The functions with one.
+const WITH_ARGUMENT: &[&str] =
+    &["endswith", "has", "join", "map", "map_values", "select", "sort_by", "startswith"];
+
 pub(super) struct Reader<'t> {
     /// The rest of the text.
     pub(super) rest: &'t str,
@@ -171,6 +188,11 @@ impl<'t> Reader<'t> {
             self.rest = rest;
             return Some(Filter::Literal(Value::Int(number.parse().ok()?)));
         }
+        for format in ["@base64d", "@base64"] {
+            if self.take(format) {
+                return Some(Filter::Call(format.into(), None));
+            }
+        }
         let name = self.name().to_owned();
         let argument = match name.is_empty() || !self.take("(") {
             true => None,
@@ -187,8 +209,8 @@ impl<'t> Reader<'t> {
             ("empty", None) => {
                 Filter::Each(Box::new(Filter::Literal(Value::List(Vec::new()))), true)
             }
-            ("length" | "keys" | "paths" | "not" | "sort" | "to_entries" | "tostring", None)
-            | ("join" | "select" | "map" | "has", Some(_)) => Filter::Call(name, argument),
+            (name, None) if PLAIN.contains(&name) => Filter::Call(name.into(), None),
+            (name, Some(_)) if WITH_ARGUMENT.contains(&name) => Filter::Call(name.into(), argument),
             _ => return None,
         })
     }
