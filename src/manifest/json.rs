@@ -29,6 +29,8 @@ pub(super) struct Reader<'t> {
     place: Place,
     /// The keys that stand twice in what was read.
     pub(super) doubled: tree::Doubled,
+    /// The first number that was read and that a double cannot hold. It is read as a text.
+    pub(super) beyond: Option<Failure>,
     /// Which fields are kept; none means all.
     keep: Option<Keep>,
     /// The key of the map that is read, if it matters.
@@ -39,7 +41,8 @@ impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t str) -> Reader<'t> {
         let place = Place { line: 1, column: 1 };
         let (keep, key) = (None, String::new());
-        Reader { text: text.as_bytes(), position: 0, place, doubled: Vec::new(), keep, key }
+        let (doubled, beyond) = (Vec::new(), None);
+        Reader { text: text.as_bytes(), position: 0, place, doubled, beyond, keep, key }
     }
 
     /// A reader that drops other fields than these.
@@ -193,7 +196,7 @@ impl<'t> Reader<'t> {
     }
 
     fn number(&mut self) -> Result<Value, Failure> {
-        let start = self.position;
+        let (start, place) = (self.position, self.place);
         if self.peek() == Some(b'-') {
             self.skip();
         }
@@ -213,7 +216,14 @@ impl<'t> Reader<'t> {
             self.digits("in exponent of numeric literal")?;
         }
         let number = self.text.get(start..self.position).unwrap_or_default();
-        Ok(scalar::decimal(str::from_utf8(number).unwrap_or_default()))
+        let number = str::from_utf8(number).unwrap_or_default();
+        if !scalar::is_finite(number) {
+            let words =
+                format!("json: cannot unmarshal number {number} into Go value of type float64");
+            self.beyond.get_or_insert(Failure { words, offset: None, place });
+            return Ok(Value::Text(number.into()));
+        }
+        Ok(scalar::decimal(number))
     }
 
     fn string(&mut self) -> Result<String, Failure> {

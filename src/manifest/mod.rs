@@ -222,7 +222,7 @@ pub fn read(text: &str) -> Result<Node, String> {
 fn read_json(text: &str) -> Option<Node> {
     let mut reader = json::Reader::new(text);
     let node = reader.next()?.ok()?;
-    reader.next().is_none().then_some(node)
+    (reader.next().is_none() && reader.beyond.is_none()).then_some(node)
 }
 
 /// Reads an object that an API server gave: with its status, and whatever else the server filled in.

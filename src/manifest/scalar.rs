@@ -122,7 +122,7 @@ pub(super) fn decimal(number: &str) -> Value {
 }
 
 /// Whether a double can hold a number that is written as JSON writes it; Go takes the others for texts.
-fn is_finite(number: &str) -> bool {
+pub(super) fn is_finite(number: &str) -> bool {
     /// The first digits of the largest double, which has `DIGITS` of them before its point.
     const LARGEST: &str = "17976931348623157";
     const DIGITS: i64 = 309;

@@ -22,6 +22,8 @@ enum Content {
     /// What follows `---` where nothing may.
     Separator(String),
     NoJson(json::Failure),
+    /// JSON with a number that a double cannot hold.
+    Beyond(json::Failure),
 }
 
 /// Cuts a text into documents. A text that begins with `{` is JSON, one value after another, as long as it can
@@ -49,6 +51,10 @@ fn json_parts(text: &str) -> Vec<Part> {
             None => return parts,
             Some(Ok(node)) => {
                 let (first_line, doubled) = (node.place.line, std::mem::take(&mut reader.doubled));
+                if let Some(failure) = reader.beyond.take() {
+                    parts.push(Part { first_line, content: Content::Beyond(failure) });
+                    return parts;
+                }
                 parts.push(Part { first_line, content: Content::Json(node, doubled) });
             }
             Some(Err(failure)) => {
@@ -122,6 +128,14 @@ impl Part {
                 "put nothing after --- on its line".into(),
             )),
             Content::NoJson(failure) => Err(at(&failure.message(), failure.place, String::new())),
+            Content::Beyond(failure) => {
+                let words = format!("error: unable to decode \"STDIN\": {}\n", failure.words);
+                Err(Refusal::new(
+                    words,
+                    failure.place,
+                    "write it in quotes, if it is a text".into(),
+                ))
+            }
             Content::Yaml { text, json } => {
                 let read = tree::read_in_slices(text, self.first_line, last, progress).await;
                 read.map_err(|syntax| match json {
@@ -151,7 +165,9 @@ impl Part {
                 let place = Place { line: self.first_line, column: 5 };
                 Err((format!("invalid Yaml document separator: {rest}"), place))
             }
-            Content::NoJson(failure) => Err((failure.message(), failure.place)),
+            Content::NoJson(failure) | Content::Beyond(failure) => {
+                Err((failure.message(), failure.place))
+            }
         }
     }
 

@@ -208,13 +208,14 @@ fn without_logs(text: &str) -> String {
         return text.to_owned();
     }
     let (mut kept, mut is_log) = (String::new(), false);
-    for line in text.lines() {
+    for line in text.split_inclusive('\n') {
         is_log |= line.starts_with("==== START logs");
-        if !is_log {
-            kept.push_str(line);
+        match is_log {
+            false => kept.push_str(line),
+            true if line.ends_with('\n') => kept.push('\n'),
+            true => {}
         }
         is_log &= !line.starts_with("==== END logs");
-        kept.push('\n');
     }
     kept
 }

@@ -166,6 +166,19 @@ fn further_refusals() {
     }
 }
 
+/// kubectl 1.37.1; in YAML, Go's parser takes such a number for a text.
+#[test]
+fn a_number_in_json_that_no_double_holds_is_refused_in_kubectls_words() {
+    let head = r#"{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a"},"data":{"x":"#;
+    let most = "6e66666666666666666666666666666666";
+    for number in ["1e400", "-1e400", most] {
+        let words = format!("json: cannot unmarshal number {number} into Go value of type float64");
+        let refusal = refusal(&format!("{head}{number}}}}}"));
+        assert_eq!(refusal.stderr, format!("error: unable to decode \"STDIN\": {words}\n"));
+    }
+    assert_eq!(manifest::read(most), Ok(most.into()));
+}
+
 #[test]
 fn other_kinds_are_refused_and_stop_nothing() {
     let text = "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: web}\n---\nkind: Statefulset\napiVersion: apps/v1\nmetadata: {name: a, namespace: b}\n---\n# nothing\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n";

@@ -95,6 +95,8 @@ fn told(text: &str, piece: usize) -> Vec<News> {
 /// Whether a request reads what it may read.
 fn is_read(path: &str) -> bool {
     let has_plain_signs = path.bytes().all(|it| it.is_ascii_graphic());
+    // What a server said may follow the question mark.
+    let path = path.split('?').next().unwrap_or(path);
     let starts = ["/version", "/api/v1/", "/apis/"].iter().any(|it| path.starts_with(it));
     has_plain_signs && starts && !path.contains("..") && !path.contains("//")
 }
