@@ -71,7 +71,7 @@ timings! {
 
 impl Timings {
     /// The timings that set how often something is repeated. They must be greater than 0: with 0 the
-    /// cluster would repeat it forever at the same instant.
+    /// cluster would repeat it forever at the same instant, or every millisecond.
     pub const PERIODS: &'static [&'static str] = &[
         "lease-renewal",
         "node-monitor-period",
@@ -82,6 +82,8 @@ impl Timings {
         "retry-first",
         "retry-max",
         "class-retry",
+        "bind-poll",
+        "pod-sync",
     ];
 }
 

@@ -212,7 +212,8 @@ impl Setup {
         }
         if value_ms == 0 && Timings::PERIODS.contains(&name) {
             let usual = format_duration(*timing);
-            let message = format!("{name} must be greater than 0: with 0 time would never advance");
+            let message =
+                format!("{name} must be greater than 0: it sets how often something is repeated");
             return Err((message, format!("write for example timing {name}={usual}")));
         }
         *timing = value_ms;
