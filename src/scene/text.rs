@@ -78,7 +78,7 @@ pub(super) fn status_lines(status: &str, size: i32, room: i32, most: usize) -> V
         return vec![status];
     }
     if most < 2 {
-        let beginning = status.split(':').next().unwrap_or(status);
+        let beginning = status.split([':', ',', ' ']).next().unwrap_or(status);
         let forms = [short(status), beginning];
         return vec![forms.into_iter().find(|form| fits(form, size, room)).unwrap_or(forms[0])];
     }

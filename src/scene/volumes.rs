@@ -120,7 +120,12 @@ fn state(
         false => words::sync(group, &disk.data),
     };
     match held {
-        Some(node) => (format!("held by {node}"), true),
+        Some(node) => {
+            let words = format!("held by {node}");
+            let has_room = placed.layout.sizes.captions >= 34
+                || text::fits(&words, SMALL, placed.layout.pitch() - 8);
+            (if has_room { words } else { "held".into() }, true)
+        }
         None if facts.claim.is_none() => ("Released".into(), false),
         None if is_going(facts) => ("Terminating".into(), true),
         None if group.deployment.is_some() => {

@@ -265,8 +265,10 @@ impl Playback {
 
 impl Lapse {
     fn pace(self) -> Pace {
-        let span = self.to.since(self.from);
-        Pace::Lapse { factor: (span / LAPSE_MS).max(1), idle_ms: self.event.since(self.from) }
+        match self.to.since(self.from) / LAPSE_MS {
+            0 | 1 => Pace::Ordinary,
+            factor => Pace::Lapse { factor, idle_ms: self.event.since(self.from) },
+        }
     }
 }
 
