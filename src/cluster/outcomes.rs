@@ -1,9 +1,9 @@
-//! What becomes of requests: who is told, and whether it is news.
+//! The outcomes of requests: counted for each client, and recorded when they are new.
 
 use super::world::Client;
 use super::*;
 
-/// What became of a request: said of one that was sent once, and of a client's if it is news.
+/// Reports the outcome of a request: always that of a single request, and that of a client if it is new.
 pub(super) fn report(
     step: &mut WorldStep<'_>,
     name: &str,
@@ -19,7 +19,7 @@ pub(super) fn report(
     step.change(Change::Client(name.to_owned(), Some(client)));
 }
 
-/// Counts what became of a request of a client, and records it if it is news.
+/// Counts the outcome of a client's request, and records it if it is new.
 pub(super) fn settle(
     step: &mut WorldStep<'_>,
     client: &mut Client,
@@ -59,7 +59,7 @@ fn failure_of(reason: &Reason) -> Option<&Detail> {
     }
 }
 
-/// Whether nobody needs to be told again. Which pod served a read is left to chance, so it is no news.
+/// Whether an outcome is the same as the previous one. Which pod served a read is random, so it does not count.
 fn is_alike(old: (&Reason, Option<Uid>), new: (&Reason, Option<Uid>)) -> bool {
     let is_read = |reason: &Reason| matches!(reason.code(), Code::ReadServed | Code::StaleRead);
     if is_read(old.0) && is_read(new.0) {
@@ -68,7 +68,7 @@ fn is_alike(old: (&Reason, Option<Uid>), new: (&Reason, Option<Uid>)) -> bool {
     old.0.code() == new.0.code() && old.1 == new.1 && failure_of(old.0) == failure_of(new.0)
 }
 
-/// Why a client asked an address to which its name does not lead any more; none if it does.
+/// Why a client asked an address that its name no longer resolves to; `None` if it still does.
 pub(super) fn stale_address(
     cluster: &Cluster,
     client: &str,

@@ -15,7 +15,7 @@ pub fn to_yaml(tree: &Node) -> String {
     match &tree.value {
         Value::Map(entries) if !entries.is_empty() => map(&mut out, tree, 0),
         Value::List(items) if !items.is_empty() => list(&mut out, items, 0),
-        // The lines of a text are indented even where nothing is around it.
+        // The lines of a text are indented even at the top level.
         _ => {
             value(&mut out, tree, 2);
             out.push('\n');

@@ -46,7 +46,7 @@ fn lines(text: &str) -> Vec<&str> {
     let lines =
         text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split(others));
     let mut lines: Vec<&str> = lines.collect();
-    // After the last break there is no line.
+    // There is no line after the last line break.
     lines.pop_if(|last| last.is_empty());
     lines
 }

@@ -8,10 +8,10 @@ use super::sizes::Share;
 
 /// Columns narrower than this, in pixels, become a grid.
 const LEAST_PITCH: i32 = 12;
-/// Sets with fewer pods never do.
+/// Sets with fewer pods never become a grid.
 const LEAST_COLUMNS: usize = 13;
 
-/// In so many steps of 5 percent texts are enlarged where there is room.
+/// The maximum number of steps, of 5 percent each, by which texts are enlarged where there is room.
 const MOST_ENLARGED: u32 = 24;
 
 /// Finds a place for everything.

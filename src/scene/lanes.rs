@@ -140,7 +140,7 @@ pub(super) fn node(placed: &PlacedScene<'_>, index: usize) -> Option<Item> {
     item.draw(text::fitted((x, y), facts.name, name, room, Anchor::Start));
     let count = usize::try_from(count - 1).unwrap_or(0);
     if count == 1 {
-        // Neither the hatch says alone that a node is off, nor the color that it is cordoned.
+        // The hatch alone does not say that a node is off, nor the color that it is cordoned.
         crate::map::sort_by_key(&mut lines, |(words, class)| match (*class, words.as_str()) {
             ("small bad", _) => 0,
             ("small warm", words) if words != "Ready" => 1,

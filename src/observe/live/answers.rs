@@ -48,7 +48,7 @@ impl Connection {
                 self.seen.clock = (date, now_ms);
             }
             let is_answer = matches!(part.status, 200..=299 | 400..=499) && part.status != 401;
-            // What breaks off after the first words did arrive.
+            // A response that breaks off has arrived in part.
             if is_answer && (part.end != End::Broken || !part.text.is_empty()) {
                 self.outage = None;
             }
