@@ -110,6 +110,14 @@ impl<K: Ord, V> Map<K, V> {
         self.place(key).ok().and_then(|place| self.0.get(place)).map(|(_, value)| value)
     }
 
+    /// The value of a key, which is usually at this position.
+    pub fn get_near(&self, place: usize, key: &K) -> Option<&V> {
+        match self.0.get(place) {
+            Some((other, value)) if other == key => Some(value),
+            _ => self.get(key),
+        }
+    }
+
     /// The value of the key that `compare` finds equal, where it tells how a key compares with the one that is looked for.
     pub fn get_by(&self, mut compare: impl FnMut(&K) -> Ordering) -> Option<&V> {
         let place = self.0.binary_search_by(|(key, _)| compare(key)).ok()?;

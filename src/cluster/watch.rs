@@ -195,10 +195,20 @@ fn volume_watchers(cluster: &Cluster, volume: &PersistentVolume, is_gone: bool) 
     woken
 }
 
+/// The storage driver, the attach and detach controller, and the pods on the node that use the volume: their kubelet
+/// waits for it (`WaitForAttach`).
 fn attachment_watchers(cluster: &Cluster, attachment: &VolumeAttachment) -> Vec<WorkItem> {
     let mut woken = vec![WorkItem::Attachment(attachment.metadata.key()), WorkItem::AttachDetach];
-    let on_node = cluster.world.runs.on_node(&attachment.spec.node_name);
-    woken.extend(on_node.map(|(uid, run)| WorkItem::Pod(*uid, run.pod.clone())));
+    let volume = &attachment.spec.persistent_volume_name;
+    let uses = |run: &PodRuntime| {
+        let sources = run.spec.volumes.iter().filter_map(|it| it.persistent_volume_claim.as_ref());
+        let mut claims = sources.filter_map(|source| {
+            cluster.store.claims.named(run.pod.namespace(), &source.claim_name)
+        });
+        run.mounted.contains(volume) || claims.any(|claim| claim.spec.volume_name == *volume)
+    };
+    let users = cluster.world.runs.on_node(&attachment.spec.node_name).filter(|(_, run)| uses(run));
+    woken.extend(users.map(|(uid, run)| WorkItem::Pod(*uid, run.pod.clone())));
     woken
 }
 

@@ -81,7 +81,7 @@ impl Sim {
         self.queue.len()
     }
 
-    /// Whether a item is queued.
+    /// Whether an item is queued.
     pub fn is_queued(&self, item: &WorkItem) -> bool {
         self.queue.contains(item)
     }

@@ -6,7 +6,7 @@ use crate::map::Map;
 use std::cmp::Reverse;
 use std::rc::Rc;
 
-/// When a item is due, and its number: of those due at one instant the first queued is the first.
+/// When an item is due, and its number: of those due at one instant the first queued is the first.
 type Place = (Time, u64);
 
 /// Work items in the order in which they are due. An item is queued once: the earliest time wins, as with
@@ -14,17 +14,18 @@ type Place = (Time, u64);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Queue {
     /// The latest first, so that taking the next one moves no other.
-    by_time: Map<Reverse<Place>, Rc<(WorkItem, Option<u64>)>>,
-    places: Map<WorkItem, Place>,
+    by_time: Map<Reverse<Place>, (Rc<WorkItem>, Option<u64>)>,
+    places: Map<Rc<WorkItem>, Place>,
     pushed: u64,
     /// The position of the last item in `places`, because items are often queued in order.
     last: usize,
 }
 
 impl Queue {
-    /// Queues a item at `due`, because of the event `cause`, unless it is queued for an earlier instant.
+    /// Queues an item at `due`, because of the event `cause`, unless it is queued for an earlier instant.
     pub(super) fn push(&mut self, due: Time, item: WorkItem, cause: Option<u64>) {
         let next = (due, self.pushed + 1);
+        let item = Rc::new(item);
         let place = self.places.near_or_insert_with(&mut self.last, item.clone(), || next);
         if *place != next {
             if place.0 <= due {
@@ -34,7 +35,7 @@ impl Queue {
             *place = next;
         }
         self.pushed += 1;
-        self.by_time.insert(Reverse(next), Rc::new((item, cause)));
+        self.by_time.insert(Reverse(next), (item, cause));
     }
 
     /// Takes the next item if it is due at or before `until`.
@@ -42,10 +43,9 @@ impl Queue {
         if self.next_due()? > until {
             return None;
         }
-        let (Reverse((due, _)), queued) = self.by_time.pop_last()?;
-        let (item, cause) = Rc::unwrap_or_clone(queued);
+        let (Reverse((due, _)), (item, cause)) = self.by_time.pop_last()?;
         self.places.remove(&item);
-        Some((due, item, cause))
+        Some((due, Rc::unwrap_or_clone(item), cause))
     }
 
     /// Whether this item is queued.

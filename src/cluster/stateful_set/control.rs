@@ -7,9 +7,10 @@
 use super::explain;
 use super::pass::{Go, Pass};
 use super::pods::new_pod;
-use super::replicas::{Replica, arrange};
+use super::replicas::{Replica, arrange, has_revision};
 use super::revisions::Revisions;
 use super::*;
+use std::ops::Range;
 
 /// The most pods that a parallel set handles at a time (`MaxBatchSize`).
 const BATCH_MAX: i32 = 500;
@@ -90,43 +91,38 @@ fn update_stateful_set(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<(), B
 /// Goes through the wanted pods (`runForAll`): in order and up to the first obstacle, or, in a
 /// parallel set, in batches of 1, 2, 4, ... of which one with an error is the last (`slowStartBatch`).
 fn process_replicas(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<Go, Box<Reason>> {
-    let ordinals = pass.set.ordinals();
+    let (Range { mut start, end }, now) = (pass.set.ordinals(), step.now());
     if pass.set.is_ordered() {
-        let first = ordinals.start.saturating_add(count_settled(pass, step.now()));
-        for ordinal in first..ordinals.end {
+        while let Some(ordinal) = first_unsettled(pass, start..end, now) {
             if let Go::Wait = process_replica(step, pass, ordinal)? {
                 return Ok(Go::Wait);
             }
+            start = ordinal.saturating_add(1);
         }
         return Ok(Go::On);
     }
-    let (mut start, mut size) = (ordinals.start, 1);
-    while start < ordinals.end {
-        let end = start.saturating_add(size).min(ordinals.end);
+    let (mut batch_end, mut size) = (start, 1);
+    while start < end {
+        batch_end = batch_end.saturating_add(size).min(end);
         let mut failed = None;
-        for ordinal in start..end {
+        while let Some(ordinal) = first_unsettled(pass, start..batch_end, now) {
             if let Err(reason) = process_replica(step, pass, ordinal) {
                 failed.get_or_insert(reason);
             }
+            start = ordinal.saturating_add(1);
         }
         if let Some(reason) = failed {
-            return Err(explain::with_those_after(pass, reason, end));
+            return Err(explain::with_those_after(pass, reason, batch_end));
         }
-        (start, size) = (end, size.saturating_mul(2).min(BATCH_MAX));
+        (start, size) = (batch_end, size.saturating_mul(2).min(BATCH_MAX));
     }
     Ok(Go::On)
 }
 
-/// The number of desired pods, from the first ordinal, that need no change.
-fn count_settled(pass: &Pass<'_>, now: Time) -> i32 {
-    if !pass.has_no_owned_claims {
-        return 0;
-    }
-    let first = pass.set.ordinals().zip(pass.replicas.iter());
-    let is_settled = |(ordinal, (other, replica)): &(i32, (&i32, &Replica))| {
-        ordinal == *other && replica.is_settled(now)
-    };
-    first.take_while(is_settled).fold(0, |count, _| count + 1)
+/// The first wanted pod in a range that does not exist or needs a change.
+fn first_unsettled(pass: &Pass<'_>, mut ordinals: Range<i32>, now: Time) -> Option<i32> {
+    let is_settled = |replica: &Replica| pass.has_no_owned_claims && replica.is_settled(now);
+    ordinals.find(|ordinal| !pass.replica(*ordinal).is_some_and(is_settled))
 }
 
 /// Looks after one wanted pod (`processReplica`).
@@ -136,12 +132,8 @@ fn process_replica(
     ordinal: i32,
 ) -> Result<Go, Box<Reason>> {
     let set = pass.set;
-    let pod = match pass.replicas.get(&ordinal) {
-        None => return create_pod(step, pass, ordinal),
-        Some(replica) if pass.has_no_owned_claims && replica.is_settled(step.now()) => {
-            return Ok(Go::On);
-        }
-        Some(replica) => replica.clone(),
+    let Some(pod) = pass.replica(ordinal).cloned() else {
+        return create_pod(step, pass, ordinal);
     };
     if pod.is_finished() {
         if pod.metadata.is_terminating() {
@@ -258,7 +250,7 @@ fn update_one(step: &mut Step<'_>, pass: &mut Pass<'_>) {
     let now = step.now();
     let min = pass.update_min();
     for ordinal in (min..pass.set.ordinals().end).rev() {
-        let pod = pass.replicas.get(&ordinal).cloned();
+        let pod = pass.replica(ordinal).cloned();
         if let Some(pod) = pod.filter(|pod| is_to_update(pass, pod)) {
             return delete_for_update(step, pass, &pod);
         }
@@ -281,10 +273,12 @@ fn update_after_invariant_established(step: &mut Step<'_>, pass: &mut Pass<'_>) 
     let limit = max_unavailable(set);
     let healthy = pass.replicas.values().filter(|replica| replica.is_healthy(now)).count();
     let unavailable = wanted.len().saturating_sub(healthy);
-    let outdated: Vec<_> = outdated(pass).cloned().collect();
     let is_patient = set.is_ordered() || step.cluster.settings.version < Version::V1_37;
-    let (broken, outdated): (Vec<_>, Vec<_>) =
-        outdated.into_iter().partition(|pod| !is_patient && !pod.is_healthy(now));
+    let is_broken = |pod: &&Replica| !is_patient && !pod.is_healthy(now);
+    let broken: Vec<Replica> = outdated(pass).filter(is_broken).cloned().collect();
+    let room = limit.saturating_sub(unavailable);
+    let others = outdated(pass).filter(|pod| !is_broken(pod)).take(room.max(1));
+    let outdated: Vec<Replica> = others.cloned().collect();
     for pod in &broken {
         delete_for_update(step, pass, pod);
     }
@@ -303,7 +297,7 @@ fn update_after_invariant_established(step: &mut Step<'_>, pass: &mut Pass<'_>) 
         }
         return;
     }
-    for pod in outdated.iter().take(limit - unavailable) {
+    for pod in outdated.iter().take(room) {
         delete_for_update(step, pass, pod);
     }
 }
@@ -311,8 +305,9 @@ fn update_after_invariant_established(step: &mut Step<'_>, pass: &mut Pass<'_>) 
 /// The pods that the update has not got to yet, from the highest.
 fn outdated<'a>(pass: &'a Pass<'_>) -> impl Iterator<Item = &'a Replica> {
     let min = pass.update_min();
-    let in_range = pass.replicas.iter().rev().filter(move |(ordinal, _)| **ordinal >= min);
-    in_range.map(|(_, pod)| pod).filter(|pod| is_to_update(pass, pod))
+    let in_range = pass.replicas.iter().rev().take_while(move |(ordinal, _)| **ordinal >= min);
+    let mut is_updated = has_revision(&pass.revisions.update.metadata.name);
+    in_range.map(|(_, pod)| pod).filter(move |pod| !is_updated(pod) && !pod.is_terminating())
 }
 
 fn is_to_update(pass: &Pass<'_>, replica: &Replica) -> bool {

@@ -72,7 +72,7 @@ pub(super) fn held_up_by(
     };
     for above in ordinal.saturating_add(1)..set.ordinals().end {
         let next = || Some(pod_ref(pass, &set.pod_name(above)));
-        match pass.replicas.get(&above) {
+        match pass.replica(above) {
             None => return held(pod, next(), Detail::NotCreated {}),
             Some(other) if other.is_finished() => {
                 return held(pod, next(), Detail::NotReplaced {});

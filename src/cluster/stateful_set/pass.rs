@@ -34,9 +34,16 @@ impl Pass<'_> {
         self.wait.get_or_insert_with(|| Rc::new(reason));
     }
 
+    /// The wanted pod with this ordinal. Its position is the distance from the first ordinal unless a pod before it is
+    /// missing.
+    pub(super) fn replica(&self, ordinal: i32) -> Option<&Replica> {
+        let distance = ordinal.saturating_sub(self.set.spec.ordinals.start);
+        self.replicas.get_near(usize::try_from(distance).unwrap_or(0), &ordinal)
+    }
+
     /// Whether a wanted pod is there and healthy.
     pub(super) fn is_healthy(&self, ordinal: i32, now: Time) -> bool {
-        self.replicas.get(&ordinal).is_some_and(|replica| replica.is_healthy(now))
+        self.replica(ordinal).is_some_and(|replica| replica.is_healthy(now))
     }
 
     /// The first ordinal whose pod keeps its template no longer than until it is updated.

@@ -39,11 +39,11 @@ impl OfPod for Replica {
 }
 
 impl Replica {
-    /// Computes the facts about a pod; `like` is another pod that may have the same revision.
-    fn new(set: &StatefulSet, pod: Rc<Pod>, like: Option<&Replica>) -> Replica {
+    /// Computes the facts about a pod; `others` may have the same revision.
+    fn new(set: &StatefulSet, pod: Rc<Pod>, others: &[Replica]) -> Replica {
         let (name, labels) = (&pod.metadata.name, &pod.metadata.labels);
         let revision = pod_revision(&pod);
-        let shared = like.map(|like| &like.0.revision).filter(|it| ***it == *revision);
+        let shared = others.iter().rev().map(|it| &it.0.revision).find(|it| ***it == *revision);
         Replica(Rc::new(Facts {
             ordinal: set.ordinal_of(name),
             available_at: available_at(set, &pod),
@@ -84,6 +84,19 @@ impl Replica {
     }
 }
 
+/// Tells of many replicas in a row whether they have a revision. Neighbors usually share the text of theirs.
+pub(super) fn has_revision<'a>(name: &'a str) -> impl FnMut(&'a Replica) -> bool {
+    let mut last: Option<(&Rc<str>, bool)> = None;
+    move |Replica(facts)| match last {
+        Some((revision, is_it)) if Rc::ptr_eq(revision, &facts.revision) => is_it,
+        _ => {
+            let is_it = *facts.revision == *name;
+            last = Some((&facts.revision, is_it));
+            is_it
+        }
+    }
+}
+
 /// The pods of the set, after adoption and release (`PodControllerRefManager.ClaimPods`).
 pub(super) fn claim_pods(step: &mut Step<'_>, set: &Rc<StatefulSet>) -> Vec<Replica> {
     let cluster = step.cluster;
@@ -107,7 +120,8 @@ pub(super) fn claim_pods(step: &mut Step<'_>, set: &Rc<StatefulSet>) -> Vec<Repl
         if claim(step, (Kind::StatefulSet, &set.metadata), &mut object, matches, says)
             && let Object::Pod(pod) = object
         {
-            own.push(Replica::new(set, pod, own.last()));
+            let replica = Replica::new(set, pod, &own);
+            own.push(replica);
         }
     }
     let (set, memo) = (set.clone(), own.clone());

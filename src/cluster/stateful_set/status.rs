@@ -2,6 +2,7 @@
 //! `updateStatefulSetStatus`).
 
 use super::pass::Pass;
+use super::replicas::has_revision;
 use super::*;
 
 /// Counts the pods and writes the status (`computeReplicaStatus`). What the pass itself has deleted still
@@ -20,15 +21,15 @@ pub(super) fn write(step: &mut Step<'_>, pass: &Pass<'_>) {
     };
     // `nextAvailabilityCheck`
     let mut next_checks = Vec::new();
+    let (mut is_current, mut is_updated) = (has_revision(current), has_revision(update));
     for replica in pass.replicas.values().chain(&pass.condemned) {
         let available_at = replica.available_at();
         let stays = !replica.is_terminating();
-        let revision = if stays { replica.revision() } else { "" };
         status.replicas += 1;
         status.ready_replicas += i32::from(available_at.is_some());
         status.available_replicas += i32::from(available_at.is_some_and(|time| time <= now));
-        status.current_replicas += i32::from(stays && revision == current);
-        status.updated_replicas += i32::from(stays && revision == update);
+        status.current_replicas += i32::from(stays && is_current(replica));
+        status.updated_replicas += i32::from(stays && is_updated(replica));
         next_checks.extend(available_at.filter(|time| *time > now));
     }
     status.current_replicas = status.current_replicas.saturating_sub(pass.updated).max(0);
