@@ -4,8 +4,11 @@
 use super::panels::PARTS;
 use std::cell::Cell;
 
-/// The budget of a frame during playback, in milliseconds; layout and paint come on top.
+/// The budget of a frame during playback, in milliseconds; layout and paint come on top. On a slow machine they take so
+/// long that the budget is reduced, see [`Pace`].
 pub const PLAYBACK_MS: f64 = 7.0;
+/// The smallest budget of a frame during playback, in milliseconds.
+const LEAST_MS: f64 = 3.0;
 /// The budget of a frame during long work, in milliseconds.
 pub const WORK_MS: f64 = 24.0;
 
@@ -67,6 +70,40 @@ pub struct Scheduler {
 impl Default for Scheduler {
     fn default() -> Scheduler {
         Scheduler { phase: Phase::Advance, costs: [0.0; PHASES] }
+    }
+}
+
+/// The pace of the frames during playback. The page cannot measure layout and paint, but when they and its own work
+/// take too long together, the browser skips a frame. Then the budget shrinks; while no frame is skipped, it grows slowly.
+pub struct Pace {
+    /// The budget of the next frame, in milliseconds.
+    budget: f64,
+    /// The time of the last frame, in milliseconds.
+    last: Option<f64>,
+    /// The interval of frames of which none is skipped, in milliseconds: the shortest recent one.
+    interval: f64,
+}
+
+impl Default for Pace {
+    fn default() -> Pace {
+        Pace { budget: PLAYBACK_MS, last: None, interval: 1000.0 / 60.0 }
+    }
+}
+
+impl Pace {
+    /// Accounts for a frame at this time, in milliseconds, and returns its budget.
+    pub fn next(&mut self, now: f64) -> f64 {
+        let passed = self.last.replace(now).map(|last| now - last).filter(|passed| *passed > 1.0);
+        let Some(passed) = passed else { return self.budget };
+        self.interval = passed.min(self.interval * 1.01);
+        let factor = if passed > self.interval * 1.5 { 0.85 } else { 1.0025 };
+        self.budget = (self.budget * factor).clamp(LEAST_MS, PLAYBACK_MS);
+        self.budget
+    }
+
+    /// Handles that playback has stopped: the time until the next frame means nothing.
+    pub fn pause(&mut self) {
+        self.last = None;
     }
 }
 
@@ -201,6 +238,30 @@ mod tests {
         let frames = frames(&mut scheduler, cost);
         assert!(frames.len() > 1);
         assert!(frames.iter().all(|phases| phases.iter().map(|it| cost(*it)).sum::<f64>() <= 7.5));
+    }
+
+    #[test]
+    fn skipped_frames_reduce_the_budget_until_none_is_skipped() {
+        let (mut pace, mut now, mut skipped) = (Pace::default(), 0.0, 0);
+        let mut last = 0;
+        for frame in 0..2_000 {
+            let budget = pace.next(now);
+            assert!((LEAST_MS..=PLAYBACK_MS).contains(&budget));
+            // Layout and paint take 11 ms, and the page uses its whole budget.
+            let is_skipped = budget + 11.0 > 16.0;
+            now += if is_skipped { 33.4 } else { 16.7 };
+            skipped += i32::from(is_skipped);
+            last = if is_skipped { frame } else { last };
+        }
+        assert!((2..60).contains(&skipped), "{skipped}");
+        assert!(last > 1_000, "the budget does not grow again");
+        // A pause is no skipped frame, and a fast machine keeps the whole budget.
+        let mut pace = Pace::default();
+        pace.next(0.0);
+        pace.next(16.7);
+        pace.pause();
+        assert_eq!(pace.next(9_000.0), PLAYBACK_MS);
+        assert_eq!(pace.next(9_016.7), PLAYBACK_MS);
     }
 
     #[test]
