@@ -92,7 +92,7 @@ impl<'a> Call<'a> {
             Some("-") => Err("error: when paths, URLs, or stdin is provided as input, you may not specify resource \
                               arguments as well"
                 .into()),
-            Some(_) => Err(super::apply::NO_FILES.into()),
+            Some(_) => Err(super::objects::NO_FILES.into()),
         }
     }
 

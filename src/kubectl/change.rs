@@ -1,20 +1,17 @@
 //! Changes of what a line names: `scale`, `patch`.
 
-use super::confirm::{confirm, confirm_local, shown};
-use super::get::{self, Found};
+use super::confirm::{confirm_local, shown};
+use super::found::Found;
+use super::get;
+use super::objects::{NOT_STORED, stored};
 use super::print::scale_of;
 use super::view::Asked;
-use super::{Call, Plan, patch, subresource};
-use crate::api::Kind;
+use super::{Call, Plan, patch, revise};
+use crate::api::Object;
 use crate::api::json::{Node as Tree, Value};
-use crate::api::{Key, Object, ObjectRef};
-use crate::cluster::volumes::may_grow;
-use crate::cluster::{apply, node_ports};
+use crate::cluster::apply;
 use crate::manifest;
 use crate::sim::Command;
-
-/// What is said of a change of something that is made from other objects.
-pub(super) const NOT_STORED: &str = "Error from server (MethodNotAllowed): the server does not allow this method on the requested resource";
 
 /// What is said of a path that the API server does not have.
 const NOT_SERVED: &str =
@@ -43,12 +40,6 @@ pub(super) fn named_by(call: &Call<'_>, words: &[&str]) -> Result<Found, Plan> {
         }
         _ => get::find(call, &asked).map_err(Plan::refuse),
     }
-}
-
-/// The stored object of a tree.
-pub(super) fn stored(call: &Call<'_>, of: Kind, tree: &Tree) -> Option<Object> {
-    let key = Key::new(&tree.word("metadata.namespace"), &tree.word("metadata.name"));
-    call.view.cluster.store.get(&ObjectRef::new(of, &key))
 }
 
 /// Does something with each object that the words name.
@@ -145,88 +136,6 @@ pub(super) fn scale(call: &Call<'_>) -> Plan {
     })
 }
 
-/// What the API server says of a change for a certain version of the object, if that is not the one it has
-/// (`OptimisticLockErrorMsg` of `k8s.io/apiserver`).
-pub(super) fn stale(old: &Object, version: &str) -> Option<String> {
-    let is_stale = !version.is_empty() && version != old.meta().resource_version.to_string();
-    is_stale.then(|| {
-        conflict(
-            old,
-            "the object has been modified; please apply your changes to the latest version and try again",
-        )
-    })
-}
-
-/// The refusal of a change that somebody else was faster than (`errors.NewConflict`).
-pub(super) fn conflict(old: &Object, words: &str) -> String {
-    let (of, name) = (old.kind().resource(), &old.meta().name);
-    format!(
-        "Error from server (Conflict): Operation cannot be fulfilled on {of} \"{name}\": {words}"
-    )
-}
-
-/// The uid that a tree names, if it is not that of the object.
-pub(super) fn other_uid(old: &Object, tree: &Tree) -> Option<String> {
-    let uid = tree.word("metadata.uid");
-    (!uid.is_empty() && uid != old.meta().uid.to_string()).then_some(uid)
-}
-
-/// Makes an object of its changed tree, if that is of this version and this incarnation of it
-/// (`Store.Update` of `k8s.io/apiserver`, `ValidateObjectMetaUpdate`).
-///
-/// # Errors
-/// What kubectl prints of a change that the API server refuses.
-pub(super) fn revise(call: &Call<'_>, old: &Object, tree: &Tree) -> Result<Object, String> {
-    if let Some(refusal) = stale(old, &tree.word("metadata.resourceVersion")) {
-        return Err(refusal);
-    }
-    if let Some(uid) = other_uid(old, tree) {
-        let (kind, name) = (old.kind(), &old.meta().name);
-        let words = format!("metadata.uid: Invalid value: \"{uid}\": field is immutable");
-        return Err(format!("The {kind} \"{name}\" is invalid: {words}"));
-    }
-    let revise = |tree: &Tree| {
-        let definitions = call.view.cluster.store.definitions();
-        manifest::revise(old, tree, call.gates(), definitions)
-    };
-    let new = revise(tree).or_else(|refusal| {
-        let mut known = tree.clone();
-        if call.drops_unknown(&mut known, &refusal) { revise(&known) } else { Err(refusal) }
-    })?;
-    match (old, &new) {
-        (Object::PersistentVolumeClaim(before), Object::PersistentVolumeClaim(after))
-            if !may_grow(call.view.cluster, before, after) =>
-        {
-            let name = &before.metadata.name;
-            Err(format!(
-                "Error from server (Forbidden): persistentvolumeclaims \"{name}\" is forbidden: only dynamically \
-                 provisioned pvc can be resized and the storageclass that provisions the pvc must support resize"
-            ))
-        }
-        (_, Object::Service(after)) => {
-            match node_ports::conflict(&call.view.cluster.store, after) {
-                Some(refusal) => Err(format!("The {refusal}")),
-                None => Ok(new),
-            }
-        }
-        _ => Ok(new),
-    }
-}
-
-/// Writes an object whose tree was changed, if the API server takes it.
-pub(super) fn write(
-    call: &Call<'_>,
-    name: &str,
-    old: &Object,
-    tree: &Tree,
-    verb: &'static str,
-) -> Plan {
-    match subresource::revise(call, old, tree) {
-        Ok(new) => confirm(call, name, verb, Command::Configure(new, verb)),
-        Err(refusal) => Plan::refuse(refusal),
-    }
-}
-
 /// `kubectl patch`.
 pub(super) fn patch(call: &Call<'_>) -> Plan {
     let kind = call.words.flag("type").unwrap_or("strategic");
@@ -292,7 +201,7 @@ fn patch_one(
     if patched == *tree {
         return shown(call, name, "patched (no change)", object.kind(), tree);
     }
-    let mut plan = match subresource::revise(call, &object, &patched) {
+    let mut plan = match revise::revise(call, &object, &patched) {
         Ok(new) if new == object => {
             return shown(call, name, "patched (no change)", object.kind(), tree);
         }

@@ -1,7 +1,7 @@
 //! `kubectl apply` of an object that is there.
 
 use super::confirm::{confirm, shown};
-use super::{Call, Plan, change, patch, unread};
+use super::{Call, Plan, patch, revise, unread};
 use crate::api::json::Node as Tree;
 use crate::api::{LAST_APPLIED, Object};
 use crate::manifest;
@@ -28,7 +28,7 @@ pub(super) fn configure(
     if !is_changed {
         return shown(call, name, "unchanged", old.kind(), &live);
     }
-    let revised = change::revise(call, old, &merged).map_err(|refusal| {
+    let revised = revise::whole(call, old, &merged).map_err(|refusal| {
         let mut modified = kept.clone();
         modified.child("metadata").child("annotations").set(LAST_APPLIED, text.as_str());
         let patch = patch::three_way_patch(last.as_ref(), &modified, &live);
@@ -68,7 +68,7 @@ fn apply_server_side(call: &Call<'_>, name: &str, old: &Object, tree: &Tree) -> 
     if merged == live {
         return shown(call, name, "serverside-applied", old.kind(), &live);
     }
-    change::write(call, name, old, &merged, "serverside-applied")
+    revise::write(call, name, old, &merged, "serverside-applied")
 }
 
 /// Which fields of a set's specification differ that cannot change: kubectl does not say.

@@ -1,14 +1,14 @@
 //! `kubectl create`: objects from the text below the line, and those that a line describes.
 
-use super::apply::{current, last_applied, local, named, not_admitted, not_created};
 use super::confirm::{confirm, shown};
 use super::documents::each;
+use super::objects::{current, last_applied, local, named, not_admitted, not_created};
 use super::view::not_found;
 use super::{Call, Plan, generate, generate_access};
 use crate::api::json::Node as Tree;
 use crate::api::*;
-use crate::cluster::{Grace, disruption, generated_name};
-use crate::manifest::{self, Document};
+use crate::cluster::{Grace, disruption};
+use crate::manifest;
 use crate::sim::Command;
 
 /// `kubectl create`.
@@ -81,28 +81,6 @@ async fn from_text(call: &Call<'_>) -> Plan {
         confirm(call, &named(&object), "created", Command::Create(object))
     })
     .await
-}
-
-/// Gives an object that is created without a name one that begins as it says, or refuses it
-/// (`rest.BeforeCreate` of `k8s.io/apiserver`). Returns whether it has a new name.
-pub(super) fn name(document: &mut Document, number: u64) -> bool {
-    let tree = &mut document.tree;
-    let (base, name) = (tree.word("metadata.generateName"), tree.word("metadata.name"));
-    match &mut document.outcome {
-        _ if tree.entries().is_empty() || !name.is_empty() => false,
-        Err(refusal) if refusal.stderr.ends_with("resource name may not be empty\n") => {
-            let kind = tree.text("kind");
-            refusal.stderr = format!(
-                "The {kind} \"\" is invalid: metadata.name: Required value: name or generateName is required\n"
-            );
-            false
-        }
-        _ if base.is_empty() => false,
-        _ => {
-            tree.child("metadata").set("name", generated_name(&base, number).as_str());
-            true
-        }
-    }
 }
 
 /// `kubectl create deployment` and similar commands: creates an object from flags.

@@ -1,17 +1,17 @@
 //! `kubectl delete`.
 
 use super::ahead::Ahead;
-use super::apply::settle_named;
-use super::change::{NOT_STORED, stored};
 use super::documents::parsed;
 use super::get;
+use super::objects::{NOT_STORED, refused, settle_named, stored};
 use super::unread::unread;
 use super::view::{Asked, Named};
 use super::{Call, Plan};
 use crate::api::Kind;
-use crate::api::{Object, ObjectRef};
+use crate::api::{Object, ObjectRef, Uid};
 use crate::cluster::Grace;
 use crate::sim::{Cascade, Command, Sim};
+use crate::task;
 
 const FORCED: &str = "Warning: Immediate deletion does not wait for confirmation that the running resource has been \
                       terminated. The resource may continue to run on the cluster indefinitely.\n";
@@ -201,12 +201,38 @@ async fn described(call: &Call<'_>) -> Result<Vec<Named>, Plan> {
             }
             None => {
                 if let Err(refusal) = document.outcome {
-                    return Err(super::apply::refused(&refusal));
+                    return Err(refused(&refusal));
                 }
             }
         }
     }
     Ok(names)
+}
+
+/// The objects that `kubectl delete` deleted and that still exist.
+#[derive(Clone, Debug)]
+pub(super) struct Deleting(Vec<(ObjectRef, Uid)>);
+
+impl Deleting {
+    /// What a command that was just done waits for; `None` if it does not wait, or if everything is gone.
+    pub(super) fn begin(call: &Call<'_>) -> Option<Deleting> {
+        if call.words.flag("wait") == Some("false") || call.dry_run().is_some() {
+            return None;
+        }
+        let (objects, _) = task::finish(objects(call)).ok()?;
+        let terminating = objects.iter().filter(|object| object.meta().is_terminating());
+        let left: Vec<_> = terminating.map(|it| (it.reference(), it.meta().uid)).collect();
+        (!left.is_empty()).then_some(Deleting(left))
+    }
+
+    /// Whether all of them are gone. Another object of the same name does not count.
+    pub(super) fn is_over(&self, sim: &Sim) -> bool {
+        let store = &sim.cluster().store;
+        let exists = |object: &ObjectRef, uid: &Uid| {
+            store.get(object).is_some_and(|other| other.meta().uid == *uid)
+        };
+        !self.0.iter().any(|(object, uid)| exists(object, uid))
+    }
 }
 
 /// kubectl waits until what it deleted is gone: with `--timeout`, a copy of the simulation runs ahead.

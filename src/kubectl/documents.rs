@@ -1,6 +1,6 @@
 //! The documents in the text below a line.
 
-use super::apply::{NO_FILES, refused, settle};
+use super::objects::{NO_FILES, generate_name, refused, settle};
 use super::{Call, Output, Plan, unread};
 use crate::api::json::Node as Tree;
 use crate::api::{Kind, Object};
@@ -41,7 +41,7 @@ pub(super) async fn parsed(call: &Call<'_>, text: &str) -> Vec<Document> {
     for (number, document) in (0..).zip(&mut documents) {
         let is_custom = document.is_custom();
         let is_named = call.verb.name == "create"
-            && super::create::name(document, store.resource_version.saturating_add(number));
+            && generate_name(document, store.resource_version.saturating_add(number));
         let refusal = document.outcome.as_ref().err().map(|refusal| refusal.stderr.clone());
         let is_less = refusal.is_some_and(|it| call.drops_unknown(&mut document.tree, &it));
         if is_custom || is_named || is_less {

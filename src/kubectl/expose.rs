@@ -1,13 +1,15 @@
 //! `kubectl expose` and `kubectl autoscale`: objects that target another one.
 
 use super::create::make;
-use super::generate::{int_or_text, object, tree};
-use super::{Call, Plan, change, get};
+use super::found::Found;
+use super::generate::{object, tree};
+use super::generate_values::{int_or_text, texts};
+use super::{Call, Plan, change};
 use crate::api::Kind;
 use crate::api::json::{Node as Tree, Value};
 
 /// The objects that a command names, or kubectl's error if there are none.
-fn named(call: &Call<'_>) -> Result<get::Found, Plan> {
+fn named(call: &Call<'_>) -> Result<Found, Plan> {
     let asked = call.asked().map_err(Plan::refuse)?;
     if asked == super::view::Asked::Nothing {
         return Err(Plan::refuse(super::view::NOTHING));
@@ -144,7 +146,7 @@ fn service(call: &Call<'_>, of: Kind, tree: &Tree) -> Result<Tree, String> {
         }
     }
     if let Some(ip) = flag("external-ip") {
-        spec.set("externalIPs", super::generate::texts([ip]));
+        spec.set("externalIPs", texts([ip]));
     }
     service.child("status").set("loadBalancer", Tree::map([]));
     Ok(service)

@@ -1,6 +1,7 @@
 //! The objects that `kubectl create` makes from flags (`k8s.io/kubectl/pkg/cmd/create`), as kubectl sends them.
 
-use super::{Call, generate_access as access, selector};
+use super::generate_values::{int_or_text, label_selector, texts};
+use super::{Call, generate_access as access};
 use crate::api::json::{Node as Tree, Value, quoted};
 use crate::api::*;
 use crate::manifest;
@@ -19,16 +20,6 @@ pub(super) fn object(kind: Kind, name: &str) -> Tree {
     tree.set("kind", kind.name());
     tree.child("metadata").set("name", name);
     tree
-}
-
-/// A list of texts.
-pub(super) fn texts<'t>(texts: impl IntoIterator<Item = &'t str>) -> Value {
-    Value::List(texts.into_iter().map(Tree::from).collect())
-}
-
-/// A number, or a name such as that of a port.
-pub(super) fn int_or_text(text: &str) -> Tree {
-    text.parse().map_or_else(|_| text.into(), |number| Value::Int(number).into())
 }
 
 /// The object that the flags of a command describe. `what` is the part of the verb after `create`.
@@ -329,21 +320,6 @@ fn budget(call: &Call<'_>, tree: &mut Tree) -> Result<(), String> {
         ),
     );
     Ok(())
-}
-
-/// The object form of a selector such as `a=b,c!=d` (`metav1.ParseToLabelSelector`).
-pub(super) fn label_selector(text: &str) -> Result<Tree, String> {
-    let mut selector = selector::parse(text)?;
-    for one in std::mem::take(&mut selector.match_expressions) {
-        match (one.operator.as_str(), one.values.as_slice()) {
-            ("In", [value]) => drop(selector.match_labels.insert(one.key, value.clone())),
-            ("NotIn", [_]) if text.contains("!=") => {
-                return Err("error: \"!=\" is not a valid label selector operator".into());
-            }
-            _ => selector.match_expressions.push(one),
-        }
-    }
-    Ok(to_tree(&selector))
 }
 
 fn quota(call: &Call<'_>, tree: &mut Tree) -> Result<(), String> {

@@ -1,7 +1,7 @@
 //! Objects that `kubectl create` makes from several flags: roles, role bindings, and Ingresses.
 
-use super::generate::{int_or_text, label_selector, texts};
-use super::{Call, Plan, change};
+use super::generate_values::{int_or_text, label_selector, texts};
+use super::{Call, Plan, revise};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Kind, Object};
 
@@ -258,6 +258,6 @@ pub(super) fn subject(call: &Call<'_>, name: &str, object: &Object, tree: &Tree)
     changed.set("subjects", Value::List(all));
     match changed == *tree {
         true => Plan::default(),
-        false => change::write(call, name, object, &changed, "subjects updated"),
+        false => revise::write(call, name, object, &changed, "subjects updated"),
     }
 }

@@ -1,55 +1,12 @@
 //! `kubectl get`: tables, and objects as YAML, as JSON, by name and by template.
 
+use super::found::{Found, Group, labels};
 use super::print::{FORMATS, print, scale_of, unknown_format};
-use super::view::{Asked, Named, absent, not_found};
-use super::{Call, Plan, jsonpath, selector, watch};
+use super::view::Asked;
+use super::{Call, Plan, jsonpath, selector};
+use crate::api::Kind;
 use crate::api::json::Node as Tree;
-use crate::api::{Kind, Labels};
 use crate::manifest::autoscaling::{to_v1, without_version};
-
-/// Objects of one type.
-pub(super) struct Group {
-    /// The type.
-    pub(super) of: Kind,
-    /// The objects.
-    pub(super) trees: Vec<Tree>,
-}
-
-/// What was found, and what was not.
-#[derive(Default)]
-pub(super) struct Found {
-    /// Objects of one type after the other, in the order in which they were asked for.
-    pub(super) groups: Vec<Group>,
-    /// Refusals, a line each.
-    pub(super) errors: String,
-}
-
-impl Found {
-    /// How many objects there are.
-    pub(super) fn count(&self) -> usize {
-        self.groups.iter().map(|group| group.trees.len()).sum()
-    }
-
-    fn add(&mut self, of: Kind, tree: Tree) {
-        match self.groups.last_mut().filter(|group| group.of == of) {
-            Some(group) => group.trees.push(tree),
-            None => self.groups.push(Group { of, trees: vec![tree] }),
-        }
-    }
-
-    /// Adds the object of this name, or the error that it is not there.
-    fn read(&mut self, call: &Call<'_>, named: &Named) {
-        let namespace = named.namespace.as_deref().unwrap_or(call.namespace());
-        let error = match call.view.get(named.of, namespace, &named.name) {
-            Some(tree) => return self.add(named.of, tree),
-            None if call.words.has("ignore-not-found") => return,
-            // `delete` doesn't read what it deletes.
-            None if call.verb.name == "delete" => not_found(named.of, &named.name),
-            None => absent(call.view, named.of, namespace, &named.name),
-        };
-        self.errors += &format!("{error}\n");
-    }
-}
 
 /// Finds what the words of a line ask for, selected by labels and fields if they say so.
 ///
@@ -120,12 +77,6 @@ fn shown(call: &Call<'_>, mut found: Found) -> Found {
         found.groups.iter_mut().flat_map(|group| &mut group.trees).for_each(to_v1);
     }
     found
-}
-
-/// The labels of an object.
-pub(super) fn labels(tree: &Tree) -> Labels {
-    let labels = tree.at("metadata.labels").map_or(&[] as &[_], Tree::entries);
-    labels.iter().map(|entry| (entry.key.clone(), entry.node.as_text().to_owned())).collect()
 }
 
 /// Prints the API server's warning about ComponentStatus.
@@ -210,33 +161,28 @@ fn wrong(call: &Call<'_>) -> Option<Plan> {
     None
 }
 
+/// What the command asks for, and the objects.
+///
+/// # Errors
+/// What kubectl prints if the command is wrong.
+pub(super) fn checked(call: &Call<'_>) -> Result<(Asked, Found), Plan> {
+    if let Some(refusal) = wrong(call) {
+        return Err(refusal);
+    }
+    let asked = call.asked().map_err(Plan::refuse)?;
+    let mut found = find(call, &asked).map_err(Plan::refuse)?;
+    to_subresource(call, &mut found)?;
+    Ok((asked, found))
+}
+
 /// Prints the objects that the command asks for.
 pub(super) async fn run(call: &Call<'_>) -> Plan {
-    if let Some(refusal) = wrong(call) {
-        return refusal;
-    }
+    let (asked, mut found) = match checked(call) {
+        Ok(checked) => checked,
+        Err(refusal) => return refusal,
+    };
     let format = call.form();
     let (name, _) = format.split_once('=').unwrap_or((format, ""));
-    let asked = match call.asked() {
-        Ok(asked) => asked,
-        Err(message) => return Plan::refuse(message),
-    };
-    let mut found = match find(call, &asked) {
-        Ok(found) => found,
-        Err(message) => return Plan::refuse(message),
-    };
-    if let Err(refusal) = to_subresource(call, &mut found) {
-        return refusal;
-    }
-    if watch::is_asked(call) {
-        return match (&asked, &found.errors) {
-            (Asked::Types(types), _) if types.len() > 1 => {
-                Plan::refuse("error: you may only specify a single resource type")
-            }
-            (_, errors) if !errors.is_empty() => Plan::refuse(errors.as_str()),
-            _ => watch::run(call).await,
-        };
-    }
     if let Some(path) = call.words.flag("sort-by").filter(|path| !path.is_empty())
         && let Err(refusal) = sort(call, &asked, &mut found, path)
     {

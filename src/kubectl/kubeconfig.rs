@@ -1,12 +1,12 @@
 //! `kubectl config`: the kubeconfig file.
 //!
 //! A terminal keeps the file among its own files. The commands that read it get its text as their heredoc; for
-//! those that change it, the terminal calls [`change`]. Without a terminal, there is only the [`DEFAULT`] file.
+//! those that change it, the terminal calls [`change_kubeconfig`](super::change_kubeconfig). Without a terminal, there is only the [`DEFAULT`] file.
 //! Follows `k8s.io/kubectl/pkg/cmd/config` of kubectl 1.37.
 
 use super::generate::tree;
 use super::options::Words;
-use super::{Call, Plan, options, print, table, tabs};
+use super::{Call, Plan, print, tabs};
 use crate::api::DEFAULT_NAMESPACE;
 use crate::api::json::{Node as Tree, Value};
 use crate::manifest;
@@ -79,16 +79,17 @@ fn advice(config: &Tree) -> String {
     }
 }
 
-/// Runs a command that changes the file, and returns its output and the new text. `None` for other commands.
-pub fn change(words: &[&str], text: &str) -> Option<(Output, Option<String>)> {
-    let rest = options::lift(words.get(1..)?, table::goes_on, table::named);
-    let (verb, rest) = table::find(&rest, "error").ok()?;
-    let name = verb.name.strip_prefix("config ")?;
+/// Runs a command that changes the file, and returns its output and the new text. `None` for other commands. `name` is
+/// the part of the verb after `config`.
+pub(super) fn change(
+    name: &str,
+    words: &Words<'_>,
+    text: &str,
+) -> Option<(Output, Option<String>)> {
     let is_change = CHANGES.contains(&name) || name == "use-context";
-    let words = match Words::read(verb, rest, "error") {
-        Ok(words) if is_change && !words.has("help") => words,
-        _ => return None,
-    };
+    if !is_change || words.has("help") {
+        return None;
+    }
     let mut config = match manifest::read(text) {
         Ok(config) => config,
         Err(error) => {
@@ -96,7 +97,7 @@ pub fn change(words: &[&str], text: &str) -> Option<(Output, Option<String>)> {
             return Some((Output::complaint(error), None));
         }
     };
-    Some(match changed(name, &words, &mut config) {
+    Some(match changed(name, words, &mut config) {
         Ok(output) => {
             let output = Output { advice: advice(&config), ..output };
             (output, Some(manifest::to_yaml(&config)))

@@ -1,7 +1,8 @@
 //! `kubectl label` and `kubectl annotate`.
 
-use super::change::{each, stale};
+use super::change::each;
 use super::confirm::{confirm, shown};
+use super::found::Found;
 use super::{Call, Plan};
 use crate::api::json::Node as Tree;
 use crate::api::{Labels, Object};
@@ -49,7 +50,7 @@ pub(super) fn label(call: &Call<'_>) -> Plan {
     if let (Some(refusal), true, true) = (wrong_value(changes), is_label, call.view.is_recent()) {
         return Plan::refuse(refusal);
     }
-    let is_single = |found: &super::get::Found| found.count() + found.errors.lines().count() < 2;
+    let is_single = |found: &Found| found.count() + found.errors.lines().count() < 2;
     if call.words.flag("resource-version").is_some_and(|it| !it.is_empty())
         && super::change::named_by(call, names).is_ok_and(|found| !is_single(&found))
         && call.view.is_recent()
@@ -148,7 +149,9 @@ fn label_one(
         return plan;
     }
     let new = object;
-    if let Some(refusal) = stale(&new, call.words.flag("resource-version").unwrap_or("")) {
+    if let Some(refusal) =
+        super::revise::stale(&new, call.words.flag("resource-version").unwrap_or(""))
+    {
         return Plan::refuse(refusal);
     }
     if let Some(old) = call.view.cluster.store.get(&new.reference()) {

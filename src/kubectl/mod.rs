@@ -15,11 +15,11 @@
 //! | `call`, `table`, `options` | a line that is being done; the verbs with their flags; a line taken apart |
 //! | `early` | the lines that the page can do before the rest of kubectl is loaded |
 //! | `view`, `types`, `events` | objects as the API server answers them, by type and name |
-//! | `get`, `watch`, `columns`, `tabs`, `jsonpath`, `selector`, `age` | `get`, and `get -w` |
+//! | `found`, `get`, `watch`, `columns`, `tabs`, `jsonpath`, `selector`, `age` | `get`, and `get -w` |
 //! | `event_list` | `events` |
 //! | `describe` | `describe`, a file for each group of kinds |
-//! | `documents`, `unread` | the text below a line; documents that cannot be read |
-//! | `apply`, `configure`, `replace`, `change`, `label`, `patch`, `subresource`, `rollout`, `revisions`, `delete`, `nodes` | changes to objects |
+//! | `documents`, `objects`, `unread` | the text below a line; objects it describes; documents that cannot be read |
+//! | `apply`, `configure`, `replace`, `change`, `label`, `patch`, `revise`, `rollout`, `revisions`, `delete`, `nodes` | changes to objects |
 //! | `diff` | what `apply` would change |
 //! | `dump` | `cluster-info dump` |
 //! | `container`, `wait` | `logs`, `exec`, `run`, and others; `wait` |
@@ -55,13 +55,16 @@ mod events;
 pub(crate) mod explain;
 mod expose;
 mod faults;
+mod found;
 mod generate;
 mod generate_access;
+mod generate_values;
 mod get;
 mod jsonpath;
 pub mod kubeconfig;
 mod label;
 mod nodes;
+mod objects;
 mod observe;
 mod options;
 pub(crate) mod patch;
@@ -69,11 +72,11 @@ mod print;
 mod progress;
 mod replace;
 mod requests;
+mod revise;
 mod revisions;
 mod rollout;
 pub(crate) mod selector;
 mod set;
-mod subresource;
 mod table;
 mod tabs;
 mod template;
@@ -103,6 +106,15 @@ use std::rc::Rc;
 use view::View;
 
 pub use crate::shell::{Output, Session};
+
+/// Runs a `kubectl config` command that changes the kubeconfig file with this text, and returns its output and the new
+/// text. `None` for other commands.
+pub fn change_kubeconfig(words: &[&str], text: &str) -> Option<(Output, Option<String>)> {
+    let rest = options::lift(words.get(1..)?, table::goes_on, table::named);
+    let (verb, rest) = table::find(&rest, "error").ok()?;
+    let name = verb.name.strip_prefix("config ")?;
+    kubeconfig::change(name, &Words::read(verb, rest, "error").ok()?, text)
+}
 
 /// What a line comes to before it is done: commands, and what is printed.
 #[derive(Clone, Debug, Default)]

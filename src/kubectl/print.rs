@@ -1,7 +1,7 @@
 //! Objects in the output formats of `-o`.
 
 use super::columns::{self, Column};
-use super::get::{Found, Group, labels};
+use super::found::{Found, Group, labels};
 use super::view::{Asked, View};
 use super::{Call, Plan, jsonpath, tabs, template};
 use crate::api::Kind;

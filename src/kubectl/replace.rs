@@ -1,10 +1,10 @@
 //! Objects that take the place of others: `replace` and `edit`.
 
-use super::apply::{current, from_stdin, named, not_admitted, not_created};
 use super::confirm::confirm;
 use super::documents::each;
+use super::objects::{NOT_STORED, current, from_stdin, named, not_admitted, not_created, stored};
 use super::view::not_found;
-use super::{Call, Plan, change};
+use super::{Call, Plan, change, revise};
 use crate::api::json::Node as Tree;
 use crate::api::{Kind, Object};
 use crate::manifest;
@@ -33,7 +33,7 @@ pub(super) async fn replace(call: &Call<'_>) -> Plan {
             ));
         };
         // The precondition of a PUT, checked before its version.
-        if let Some(uid) = change::other_uid(&old, tree) {
+        if let Some(uid) = revise::other_uid(&old, tree) {
             let (meta, plural) = (old.meta(), old.kind().plural());
             let key = meta.key();
             let words = format!(
@@ -41,9 +41,9 @@ pub(super) async fn replace(call: &Call<'_>) -> Plan {
                  AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {}",
                 meta.uid
             );
-            return Plan::refuse(from_stdin(&change::conflict(&old, &words), "replacing"));
+            return Plan::refuse(from_stdin(&revise::conflict(&old, &words), "replacing"));
         }
-        let revised = change::revise(call, &old, &filled(&old, tree));
+        let revised = revise::whole(call, &old, &filled(&old, tree));
         match revised.map_err(|it| from_stdin(&it, "replacing")) {
             Ok(new) => {
                 let mut plan = confirm(call, &named(&old), "replaced", Command::Configure(new, "replaced"));
@@ -127,8 +127,8 @@ pub(super) fn edit(call: &Call<'_>) -> Plan {
         Ok(edited) => edited,
         Err(message) => return Plan::refuse(format!("error: {message}")),
     };
-    let Some(old) = change::stored(call, group.of, live) else {
-        return Plan::refuse(change::NOT_STORED);
+    let Some(old) = stored(call, group.of, live) else {
+        return Plan::refuse(NOT_STORED);
     };
     if edited == *live {
         return Plan::print("Edit cancelled, no changes made.\n");
@@ -136,7 +136,7 @@ pub(super) fn edit(call: &Call<'_>) -> Plan {
     // What kubectl sends is what differs from what it had opened.
     let mut edited = filled(&old, &edited);
     edited.child("metadata").remove("resourceVersion");
-    match change::revise(call, &old, &edited) {
+    match revise::whole(call, &old, &edited) {
         Ok(new) => confirm(call, &named(&old), "edited", Command::Configure(new, "edited")),
         Err(refusal) => Plan::refuse(refusal),
     }

@@ -2,9 +2,11 @@
 //! `pause`, `resume`.
 
 use super::ahead::Ahead;
-use super::change::{self, write};
+use super::change;
 use super::confirm::shown;
+use super::found::Found;
 use super::progress::progress;
+use super::revise::write;
 use super::revisions::{REVISION, history_of};
 use super::view::View;
 use super::{Call, Plan, tabs};
@@ -37,7 +39,7 @@ fn each(call: &Call<'_>, act: impl Fn(&str, Kind, &Object, &Tree) -> Plan) -> Pl
 }
 
 /// Takes the objects away that have no history, whether they are stored or not, and says so.
-fn not_rolled(call: &Call<'_>, found: &mut get::Found) -> Plan {
+fn not_rolled(call: &Call<'_>, found: &mut Found) -> Plan {
     let mut plan = Plan::default();
     let what = match call.verb.name {
         "rollout history" if call.view.is_recent() => "history viewer",

@@ -1,10 +1,10 @@
 //! `kubectl set` (`k8s.io/kubectl/pkg/cmd/set`): changes the containers of a pod or a template, the selector of a
 //! Service, or the subjects of a binding.
 
-use super::change::{each, revise};
+use super::change::each;
 use super::confirm::{confirm_local, shown};
 use super::generate_access::subject;
-use super::{Call, Plan};
+use super::{Call, Plan, revise};
 use crate::api::json::{Node as Tree, Value};
 use crate::api::{Kind, Object};
 use crate::sim::Command;
@@ -186,7 +186,7 @@ fn write(
     verb: &'static str,
     failed: &str,
 ) -> Plan {
-    match revise(call, old, tree) {
+    match revise::whole(call, old, tree) {
         Ok(new) => confirm_local(call, name, verb, Command::Configure(new, verb), tree),
         Err(refusal) if call.view.is_recent() => {
             let subject = format!("The {} ", old.kind().name());
@@ -374,6 +374,6 @@ fn selector(call: &Call<'_>, name: &str, object: &Object, tree: &Tree, changes: 
     changed.child("spec").set("selector", labels);
     match changed == *tree {
         true => shown(call, name, "selector updated", object.kind(), tree),
-        false => super::change::write(call, name, object, &changed, "selector updated"),
+        false => revise::write(call, name, object, &changed, "selector updated"),
     }
 }

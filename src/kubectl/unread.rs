@@ -1,6 +1,6 @@
 //! Documents that kubectl or the API server cannot read, in the words of the verb that sends them.
 
-use super::apply::refused;
+use super::objects::{refused, stored};
 use super::view::Named;
 use super::{Call, Plan, patch};
 use crate::api::json::{Node as Tree, Value};
@@ -99,7 +99,7 @@ fn patching(
     let last = live.at("metadata.annotations").map_or("", |notes| notes.text(LAST_APPLIED));
     let last = manifest::read(last).ok().filter(|it| !it.entries().is_empty());
     let patch = patch::three_way_patch(last.as_ref(), &modified, live);
-    match super::change::stored(call, named.of, live) {
+    match stored(call, named.of, live) {
         Some(old) => applying(&old, &patch, &refusal.replace(CREATING, "")),
         None => refusal.to_owned(),
     }

@@ -1,11 +1,14 @@
-//! `kubectl get -w`: a table to which a line is added with each change of an object; and `kubectl drain`,
-//! which prints what it does until it is done.
+//! `kubectl get -w`: a table to which a line is added with each change of an object; `kubectl drain`, which
+//! prints what it does until it is done; and `kubectl delete`, which waits until the objects are gone.
 //!
 //! Follows `watch` of `k8s.io/kubectl/pkg/cmd/get/get.go`: an object that goes is printed once more as it
 //! was last, and columns only ever grow wider.
 
 use super::container::Following;
-use super::get::{self, Found, Group};
+use super::delete::Deleting;
+use super::found::{Found, Group};
+use super::get;
+use super::view::Asked;
 use super::waiting::Waiting;
 use super::{Call, Output, Plan, Session, age, print, tabs};
 use crate::api::Key;
@@ -36,6 +39,8 @@ pub struct Watch {
     /// The store at the last look: a table that is still the same has no changes.
     store: Option<Store>,
     is_drain: bool,
+    /// What `kubectl delete` waits for.
+    deleting: Option<Deleting>,
     /// The pod that `kubectl run` is attached to.
     attached: Option<Following>,
     /// A command that waits, other than a watch or a drain.
@@ -58,7 +63,7 @@ impl Watch {
         let (of, seen, widths) = (None, Map::new(), Vec::new());
         let looked = (0, usize::MAX);
         let (is_drain, is_over, store) = (false, false, None);
-        let (waiting, attached) = (None, None);
+        let (waiting, attached, deleting) = (None, None, None);
         Watch {
             line: line.clone(),
             seen,
@@ -67,6 +72,7 @@ impl Watch {
             looked,
             store,
             is_drain,
+            deleting,
             attached,
             waiting,
             is_over,
@@ -114,9 +120,13 @@ impl Watch {
             let attached = Some(Following::begin(&call)?);
             return Some(Watch { attached, ..Watch::new(line) });
         }
+        if call.verb.name == "delete" {
+            let deleting = Some(Deleting::begin(&call)?);
+            return Some(Watch { deleting, ..Watch::new(line) });
+        }
         let goes_on = call.verb.name == "get" && is_asked(&call) && timeout(&call) == 0;
         let mut watch = Watch::new(line);
-        if !goes_on || task::finish(get::run(&call)).output.exit != 0 {
+        if !goes_on || task::finish(self::get(&call)).output.exit != 0 {
             return None;
         }
         watch.first(&call);
@@ -136,6 +146,11 @@ impl Watch {
     /// The shell that it opened in a container, if any. Later output is printed after the shell ends.
     pub fn session(&self) -> Option<Box<Session>> {
         self.attached.as_ref()?.session.clone()
+    }
+
+    /// Whether a shell waits for its end before it runs the next line: `run`, `debug`, and `delete`.
+    pub fn blocks(&self) -> bool {
+        self.attached.is_some() || self.deleting.is_some()
     }
 
     /// Whether it has come to its end.
@@ -170,6 +185,10 @@ impl Watch {
             let text = waiting.follow(sim, past);
             self.is_over = waiting.ended.is_some();
             return Some(text);
+        }
+        if let Some(deleting) = &self.deleting {
+            self.is_over = deleting.is_over(sim);
+            return Some(String::new());
         }
         self.is_drain.then(|| self.follow_drain(sim, past))
     }
@@ -287,7 +306,7 @@ fn as_get(call: &Call<'_>) -> Line {
 }
 
 /// Whether a line goes on.
-pub(super) fn is_asked(call: &Call<'_>) -> bool {
+fn is_asked(call: &Call<'_>) -> bool {
     call.words.has("watch") || call.words.has("watch-only")
 }
 
@@ -300,8 +319,23 @@ fn timeout(call: &Call<'_>) -> u64 {
     )
 }
 
+/// `kubectl get`, with or without `-w`.
+pub(super) async fn get(call: &Call<'_>) -> Plan {
+    if !is_asked(call) {
+        return get::run(call).await;
+    }
+    match get::checked(call) {
+        Err(refusal) => refusal,
+        Ok((Asked::Types(types), _)) if types.len() > 1 => {
+            Plan::refuse("error: you may only specify a single resource type")
+        }
+        Ok((_, found)) if !found.errors.is_empty() => Plan::refuse(found.errors),
+        Ok(_) => run(call).await,
+    }
+}
+
 /// What `get -w` prints now; with `--request-timeout` a copy of the simulation runs ahead so long.
-pub(super) async fn run(call: &Call<'_>) -> Plan {
+async fn run(call: &Call<'_>) -> Plan {
     let mut watch = Watch::new(call.line);
     let mut text = watch.first(call);
     let timeout = timeout(call);

@@ -4,6 +4,7 @@
 
 use super::Files;
 use crate::api::DEFAULT_NAMESPACE;
+use crate::kubectl::change_kubeconfig;
 use crate::kubectl::kubeconfig::{self, DEFAULT, PATH};
 use crate::shell::{Output, parent};
 
@@ -20,7 +21,7 @@ pub(super) fn text(files: &Files) -> &str {
 /// Runs a command that changes the kubeconfig file. `None` for other commands.
 pub(super) fn change(words: &[String], files: &mut Files) -> Option<Output> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let (output, changed) = kubeconfig::change(&words, text(files))?;
+    let (output, changed) = change_kubeconfig(&words, text(files))?;
     if let Some(text) = changed {
         files.make_folder(parent(PATH).0);
         let written = files.write(PATH, &text);

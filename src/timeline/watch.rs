@@ -1,4 +1,4 @@
-//! Commands that keep printing while the cursor moves: `kubectl get -w`, drains, and commands that wait.
+//! Commands that continue while the cursor moves: `kubectl get -w`, drains, deletions, and commands that wait.
 
 use super::Timeline;
 use super::player::Player;
@@ -6,7 +6,7 @@ use crate::cluster::Event;
 use crate::kubectl::{self, Output, Session};
 use crate::notation;
 
-/// A `kubectl get -w`, a drain, or a command that waits. It follows the cursor.
+/// A `kubectl get -w`, a drain, a deletion, or a command that waits. It follows the cursor.
 #[derive(Clone, Debug)]
 pub struct Watch {
     player: Player,
@@ -36,6 +36,11 @@ impl Watch {
         self.watch.session()
     }
 
+    /// Whether a shell waits for its end before it runs the next line.
+    pub fn blocks(&self) -> bool {
+        self.watch.blocks()
+    }
+
     /// Whether it ended.
     pub fn is_over(&self) -> bool {
         self.watch.is_over()
@@ -43,8 +48,8 @@ impl Watch {
 }
 
 impl Timeline {
-    /// What a terminal line that was just done goes on to print: none unless it is a `kubectl get -w`, or a
-    /// drain.
+    /// The rest of a terminal line that was just done, if it continues: a `kubectl get -w`, a drain, `kubectl run`,
+    /// or a `kubectl delete` of something that is not gone yet.
     pub fn watch(&self, line: &str) -> Option<Watch> {
         let line = notation::parse_line(line).ok()?;
         let log = self.past();

@@ -10,36 +10,12 @@ type Path = Vec<String>;
 /// For each module of a folder, the siblings that it uses.
 type Uses = BTreeMap<String, BTreeSet<String>>;
 
-/// The circles that are left: the folder, the modules, and why they use each other.
-const CIRCLES: &[(&str, &[&str], &str)] = &[
-    ("cluster", &["database", "kubelet"], "a kubelet starts databases, and notices that one exits"),
-    (
-        "kubectl",
-        &[
-            "apply",
-            "change",
-            "configure",
-            "confirm",
-            "container",
-            "create",
-            "documents",
-            "generate",
-            "generate_access",
-            "get",
-            "print",
-            "subresource",
-            "unread",
-            "watch",
-        ],
-        "verbs share how they print and confirm",
-    ),
-    ("kubectl", &["kubeconfig", "table"], "the table of verbs has those of `config`"),
-    (
-        "kubectl/template",
-        &["exec", "format", "functions"],
-        "a template calls functions and templates",
-    ),
-];
+/// The circle that is left: the folder, the modules, and why they use each other.
+const CIRCLES: &[(&str, &[&str], &str)] = &[(
+    "cluster",
+    &["database", "kubelet"],
+    "a kubelet starts databases, and notices that one exits",
+)];
 
 /// The module of a source file below `src`.
 fn module_of(path: &str) -> Option<Path> {

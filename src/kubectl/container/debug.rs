@@ -1,7 +1,7 @@
 //! `kubectl debug` (`k8s.io/kubectl/pkg/cmd/debug`): an ephemeral container in a pod, a copy of a pod, or a pod that sees
 //! a node.
 
-use super::super::apply::not_admitted;
+use super::super::objects::not_admitted;
 use super::super::view::not_found;
 use super::super::{Call, Plan};
 use super::debug_flags;

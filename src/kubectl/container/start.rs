@@ -1,8 +1,8 @@
 //! `kubectl run`: a pod for one command. [`Following`] prints the rest of its output while the pod starts, runs, and
 //! ends.
 
-use super::super::apply::{current, named, not_admitted};
 use super::super::confirm::{confirm, shown};
+use super::super::objects::{current, named, not_admitted};
 use super::super::{Call, Output, Plan, create, patch};
 use super::parts::{SESSION_NOTE, environment, is_image, read_pod};
 use super::{Session, debug, exec};

@@ -10,7 +10,8 @@ mod storage;
 mod stored;
 mod workload;
 
-use super::get::{Found, find};
+use super::found::{Found, Group};
+use super::get::find;
 use super::view::{Asked, View};
 use super::{Call, Plan, age, tabs};
 use crate::api::json::Node as Tree;
@@ -224,7 +225,7 @@ fn by_prefix(call: &Call<'_>, asked: &Asked, found: &mut Found) {
     trees.retain(|tree| tree.word("metadata.name").starts_with(&named.name));
     if !trees.is_empty() {
         found.errors.clear();
-        found.groups.push(super::get::Group { of: named.of, trees });
+        found.groups.push(Group { of: named.of, trees });
     }
 }
 

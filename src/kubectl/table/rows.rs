@@ -4,7 +4,7 @@ use super::super::options::Run::{self, InSlices, Now};
 use super::super::options::Verb;
 use super::super::{
     apply, change, client, container, create, delete, describe, diff, dump, event_list, explain,
-    expose, get, kubeconfig, label, nodes, replace, rollout, set, wait, words,
+    expose, kubeconfig, label, nodes, replace, rollout, set, wait, watch, words,
 };
 
 /// Flags for printing objects.
@@ -73,7 +73,7 @@ pub(crate) static VERBS: &[Verb] = &[
     verb("set serviceaccount", "(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT", "Update the service account of pod template resources.", &[PRINT, FILES, TRY, "all local"], Now(set::run)),
     verb("set subject", "(-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]", "Update the user, group, or service account in a role binding or cluster role binding.", &[PRINT, FILES, TRY, "all group= local -l,selector= serviceaccount= user="], Now(set::run)),
     verb("explain", "TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext|plaintext-openapiv2]", "Describe fields and structure of various resources.", &["api-version= max-depth# -o,output= -R,recursive"], Now(explain::run)),
-    verb("get", "[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...)", "Display one or many resources.", &[ PRINT, FILES, "-A,all-namespaces chunk-size# field-selector= ignore-not-found -L,label-columns= no-headers output-watch-events raw= -l,selector= server-print show-kind show-labels sort-by= subresource= -w,watch watch-only", ], InSlices(|call| Box::pin(get::run(call)))),
+    verb("get", "[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...)", "Display one or many resources.", &[ PRINT, FILES, "-A,all-namespaces chunk-size# field-selector= ignore-not-found -L,label-columns= no-headers output-watch-events raw= -l,selector= server-print show-kind show-labels sort-by= subresource= -w,watch watch-only", ], InSlices(|call| Box::pin(watch::get(call)))),
     verb("edit", "(RESOURCE/NAME | -f FILENAME)", "Edit a resource from the default editor.", &[ PRINT, FILES, "field-manager= output-patch save-config subresource= validate=?strict windows-line-endings", ], Now(replace::edit)),
     DELETE,
     verb("rollout history", "(TYPE NAME | TYPE/NAME)", "View previous rollout revisions and configurations.", &[PRINT, FILES, "revision# -l,selector="], Now(rollout::history)),

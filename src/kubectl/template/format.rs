@@ -1,6 +1,6 @@
 //! Formats values as Go does (`fmt`).
 
-use super::exec::Value;
+use super::value::Value;
 use crate::api::json::{Node as Tree, Value as Json, quoted};
 
 /// The maximum width in `printf`.

@@ -1,7 +1,7 @@
 //! The functions of templates (`text/template/funcs.go`), and those of kubectl (`k8s.io/kubectl/pkg/util/templates`).
 
-use super::exec::Value;
 use super::format;
+use super::value::Value;
 use crate::api::json::Value as Json;
 use crate::manifest;
 

@@ -7,7 +7,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `lex`, `parse`, `tree` | parsing text into actions |
-//! | `exec` | executing the actions |
+//! | `exec`, `value` | executing the actions; their values |
 //! | `functions`, `format` | the functions; formatting values as Go does |
 
 mod exec;
@@ -16,8 +16,10 @@ mod functions;
 mod lex;
 mod parse;
 mod tree;
+mod value;
 
 use crate::api::json::{Node as Tree, quoted};
+use value::Value;
 
 /// Prints a template for a tree: the text, and the error at its end, if any.
 ///
@@ -32,7 +34,7 @@ pub(crate) fn print(text: &str, tree: &Tree) -> Result<(String, Option<String>),
     let Err(problem) = outcome else { return Ok((out, None)) };
     let problem = format!("template: output{problem}");
     let mut given = String::new();
-    format::value(&mut given, &exec::Value::of(tree));
+    format::value(&mut given, &Value::of(tree));
     out += &format!(
         "Error executing template: {problem}. Printing more information for debugging the template:\n\ttemplate \
          was:\n\t\t{text}\n\traw data was:\n\t\t{}\n\tobject given to template engine was:\n\t\t{given}\n\n",
@@ -44,7 +46,7 @@ pub(crate) fn print(text: &str, tree: &Tree) -> Result<(String, Option<String>),
 /// Formats a value as Go does.
 pub(crate) fn value(tree: &Tree) -> String {
     let mut out = String::new();
-    format::value(&mut out, &exec::Value::of(tree));
+    format::value(&mut out, &Value::of(tree));
     out
 }
 

@@ -43,7 +43,16 @@ impl Page {
                             running.wait(Wait::Watch(Box::new(watch), held, false));
                             pane.print(false, if is_shown { &first } else { "" });
                         }
-                        None => running.answer(timeline.run_line(&line)),
+                        None => {
+                            let output = timeline.run_line(&line);
+                            match timeline.watch(&line) {
+                                Some(watch) => {
+                                    running.wait(Wait::Watch(Box::new(watch), None, false));
+                                    pane.print(false, &output.stdout);
+                                }
+                                None => running.answer(output),
+                            }
+                        }
                     },
                     Step::Sleep(ms, _) => {
                         let now = timeline.now();
@@ -87,6 +96,24 @@ fn commands_wait_for_those_before_them() {
     assert_eq!(history[1].line, "echo b");
     assert_eq!(page.last(0), ("b\n".into(), 0, String::new()));
     assert!(!page.0.panes[0].is_busy());
+}
+
+#[test]
+fn delete_waits_until_the_object_is_gone() {
+    let mut page = Page::new(40);
+    page.type_in(0, "kubectl delete pod web-1; kubectl get pod web-1 -o name");
+    assert_eq!(page.last(0).0, "pod \"web-1\" deleted from default namespace\n");
+    assert!(page.0.panes[0].is_busy());
+    page.1.seek(Time(120_000));
+    page.go_on();
+    assert!(page.last(0).0.ends_with("\npod/web-1\n"), "{:?}", page.last(0));
+    let busy = |page: &Page| page.0.panes[0].is_busy();
+    // The API server deletes a Service at once, and `--wait=false` does not wait.
+    page.type_in(0, "kubectl delete service web; kubectl delete pod web-2 --wait=false");
+    assert!(!busy(&page), "{:?}", page.last(0));
+    // A claim in use stays until the pod is gone, or until Ctrl+C.
+    page.type_in(0, "kubectl delete pvc data-web-0");
+    assert!(busy(&page), "{:?}", page.last(0));
 }
 
 #[test]

@@ -260,8 +260,8 @@ impl Session {
             return self.answer_script(runner, output);
         };
         let held = (!is_shown).then(|| output.stdout.clone());
-        // `kubectl run` ends with its pod; the others continue until they are interrupted.
-        let is_endless = !line.starts_with("kubectl run");
+        // The others continue until they are interrupted.
+        let is_endless = !watch.blocks();
         if !is_endless {
             self.run.playback.set_playing(true);
         }
