@@ -8,7 +8,8 @@
 //! What kubectl would wait for does not stop anything here: a line prints what is so now. With a time limit
 //! (`--timeout`, `wait`) a copy of the simulation runs ahead so far, and the line prints what kubectl would
 //! have printed by then if nothing else happens.
-//! In a terminal, [`Watch`] prints the rest of a command's output: `get -w`, `drain`, and commands that wait.
+//! In a terminal, [`Watch`] prints the rest of a command's output: `get -w`, `drain`, and commands that wait, such as
+//! `delete`.
 //!
 //! | file | what it does |
 //! |---|---|

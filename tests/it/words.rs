@@ -21,7 +21,7 @@ const PLACES: &[&str] = &[
     "examples",
     "static/failure.js",
     "static/files.js",
-    "static/notice.js",
+    "static/start.js",
     "static/share",
     "index.html",
     "README.md",

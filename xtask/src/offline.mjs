@@ -13,8 +13,9 @@ const minified = async (name, code) => writeFile(join(site, name), (await transf
 await writeFile(join(site, 'manifest.json'), await part('manifest.json'));
 await minified('offline.js', await part('offline.js'));
 const index = await readFile(join(site, 'index.html'), 'utf8');
-const links = '<link rel="manifest" href="manifest.json">\n<script src="offline.js" defer></script>\n</head>';
-await writeFile(join(site, 'index.html'), index.replace('</head>', () => links));
+const script = '<script src="offline.js"></script>\n</template>';
+const manifest = '<link rel="manifest" href="manifest.json">\n</head>';
+await writeFile(join(site, 'index.html'), index.replace('</template>', () => script).replace('</head>', () => manifest));
 
 // The index page is asked for by its folder, as servers may redirect its name.
 const files = {};

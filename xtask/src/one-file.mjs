@@ -34,6 +34,7 @@ async function packPage() {
   const page = index
     .replace(/<link [^>]*>\n?/g, '')
     .replace(/<script [^>]*><\/script>\n/g, '')
+    .replace(/<template id="program">\s*<\/template>\n/, '')
     .replace('<meta charset="utf-8">\n', (charset) => charset + head)
     .replace('</body>', () => `<section aria-label="What the page shows">${article}</section>\n<script type="module">${script}</script>\n</body>`);
   await writeFile(out, page);

@@ -13,7 +13,7 @@ const [site] = process.argv.slice(2);
 /** They keep no state, so there may be several of them. */
 const INLINED = ['attributes.js', 'files.js', 'source.js', 'storage.js', 'words.js'];
 /** Not a module: it has to run where modules are not loaded. */
-const CLASSIC = ['notice.js'];
+const CLASSIC = ['start.js'];
 /** What scripts ask for by an address that bundlers recognize. */
 const ASSET = /new URL\((["'`])((?:\.\/)?[\w./-]+\.(?:wasm|css|txt))\1, ?import\.meta\.url\)/g;
 /** Other files have addresses of their own that visitors may know. */

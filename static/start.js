@@ -1,5 +1,5 @@
-// Says so when the modules of the page did not load. In a sandboxed frame they need CORS headers, and
-// only a classic script runs without them.
+// Loads the program after the first paint: the poster is painted sooner without it. Says so if the program does not load.
+// In a sandboxed frame, modules need CORS headers, and only a classic script runs without them.
 (() => {
   const check = () => {
     if (customElements.get('ordinal-lab')) return;
@@ -21,7 +21,19 @@
     await Promise.allSettled(scripts.map((src) => fetch(src, { cache: 'reload' })));
     location.reload();
   };
-  // The load event waits for the modules in the document.
-  if (document.readyState === 'complete') check();
-  else addEventListener('load', check);
+  let isStarted = false;
+  const start = () => {
+    if (isStarted) return;
+    isStarted = true;
+    const { content } = document.getElementById('program');
+    const script = content.querySelector('script[type="module"]');
+    for (const type of ['load', 'error']) script.addEventListener(type, check);
+    document.head.append(content);
+    // Very old browsers do not load modules, and say nothing.
+    if (!('noModule' in script)) check();
+  };
+  // A hidden tab is not painted.
+  if (document.hidden) start();
+  requestAnimationFrame(() => setTimeout(start));
+  setTimeout(start, 2000);
 })();
