@@ -1,6 +1,6 @@
 // What the page opens with: captions that point at what moves, and a prediction. It gives way to any action.
 import assert from 'node:assert/strict';
-import { accessibilityViolations, click, labTest, pause, press, textOf, until } from './lab.mjs';
+import { accessibilityViolations, click, labTest, pause, press, textOf, until, whenReady } from './lab.mjs';
 
 const step = (lab) => textOf(lab, '.lesson .at');
 const clock = (lab) => textOf(lab, '.clock');
@@ -48,7 +48,7 @@ for (const [what, act] of [
     // It does not come back with the page.
     await page.reload({ waitUntil: 'load' });
     const again = await page.waitForSelector('ordinal-lab');
-    await again.evaluate((element) => element.ready);
+    await whenReady(again);
     await pause(200);
     assert.equal(await textOf(again, '.lesson'), '');
   });

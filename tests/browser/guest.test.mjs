@@ -1,7 +1,7 @@
 // The element as a guest in another page: its size, colors, keys, and what is left of it when it goes.
 import assert from 'node:assert/strict';
 import { browserName } from './browser.mjs';
-import { click, labTest, pause, press, run, textOf, until } from './lab.mjs';
+import { click, labTest, pause, press, run, textOf, until, whenReady } from './lab.mjs';
 
 const HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Test</title><link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/host.css"><script type="module" src="/element.js"></script>';
 const STORIES = { '/good.ordinal': 'ordinal 1\nnodes 2\n' };
@@ -13,7 +13,6 @@ const pageWith = (body, css = '', options = {}) => ({
   ...options,
   site: { headers: PERMISSIVE, ...options.site, documents: { '/test': HEAD.replace('<link rel="stylesheet" href="/host.css">', `<style>${css}</style>`) + body, ...STORIES, ...options.site?.documents } },
 });
-const ready = (lab) => lab.evaluate((element) => element.ready);
 
 /** Whether the parts that a reader needs are in sight, and the picture is not cut off. */
 const inSight = (lab) =>
@@ -33,7 +32,7 @@ const inSight = (lab) =>
 
 for (const width of [360, 500, 620, 760, 1000]) {
   labTest(`names, nodes, volumes and controls are in sight in a column of ${width} px`, pageWith(`<main>${FIRST}</main>`, `html { font-size: 62.5% } main { width: ${width}px; margin: 0 auto }`), async ({ lab }) => {
-    await ready(lab);
+    await whenReady(lab);
     await pause(300);
     const { height, header, ...found } = await inSight(lab);
     assert.deepEqual([...new Set(Object.values(found))], [true], JSON.stringify({ height, header, ...found }));
@@ -44,14 +43,14 @@ for (const width of [360, 500, 620, 760, 1000]) {
 
 labTest('the height of the page counts, and so does fit="fill"', pageWith('<ordinal-lab id="low" story="/good.ordinal"></ordinal-lab><div><ordinal-lab fit="fill" story="/good.ordinal"></ordinal-lab></div>', '#low { height: 420px } div { height: 700px }'), async ({ page }) => {
   const [low, filled] = await page.$$('ordinal-lab');
-  for (const lab of [low, filled]) await ready(lab);
+  for (const lab of [low, filled]) await whenReady(lab);
   await pause(200);
   assert.equal(await low.evaluate((element) => element.offsetHeight), 420);
   assert.equal(await filled.evaluate((element) => element.offsetHeight), 700);
 });
 
 labTest('the styles of the page stay outside', pageWith(`<main dir="rtl">${FIRST}</main>`, 'html { font-size: 62.5% } main { text-transform: uppercase; letter-spacing: 3px; white-space: pre; font-style: italic; line-height: 3; text-align: right; word-spacing: 9px } * { box-sizing: content-box } button { background: red; text-transform: uppercase }'), async ({ lab }) => {
-  await ready(lab);
+  await whenReady(lab);
   const styles = await lab.evaluate((element) => {
     const one = getComputedStyle(element.shadowRoot.querySelector('.top h1'));
     return [one.direction, one.textTransform, one.whiteSpace, one.fontStyle, one.wordSpacing, getComputedStyle(element.shadowRoot.querySelector('.play')).backgroundColor === 'rgb(255, 0, 0)'];
@@ -75,9 +74,9 @@ const HOSTS = {
 };
 for (const [name, [css, toggle]] of Object.entries(HOSTS)) {
   labTest(`the dark switch of ${name} is followed`, pageWith(`<main>${FIRST}<ordinal-lab theme="light" story="/good.ordinal"></ordinal-lab></main>`, css), async ({ page, lab }) => {
-    await ready(lab);
+    await whenReady(lab);
     const [, fixed] = await page.$$('ordinal-lab');
-    await ready(fixed);
+    await whenReady(fixed);
     assert.equal(await ground(lab), 'light');
     await page.evaluate(toggle, true);
     await until('it is dark', async () => (await ground(lab)) === 'dark');
@@ -97,13 +96,13 @@ for (const [name, [css, toggle]] of Object.entries(HOSTS)) {
 
 labTest('all labs of a page switch together', pageWith(FIRST + FIRST), async ({ page }) => {
   const [one, other] = await page.$$('ordinal-lab');
-  for (const lab of [one, other]) await ready(lab);
+  for (const lab of [one, other]) await whenReady(lab);
   await press(one, 'Switch theme');
   assert.deepEqual([await ground(one), await ground(other)], ['dark', 'dark']);
 });
 
 labTest('keys that the lab handles stay there, all others reach the page', pageWith(FIRST), async ({ page, lab }) => {
-  await ready(lab);
+  await whenReady(lab);
   await page.evaluate(() => {
     globalThis.heard = [];
     document.addEventListener('keydown', ({ key }) => globalThis.heard.push(key));
@@ -127,7 +126,7 @@ labTest('keys that the lab handles stay there, all others reach the page', pageW
 });
 
 labTest('the wheel scrolls the page, and the lab once it has the focus', pageWith(`<p>A line.</p>${FIRST}${'<p>A line.</p>'.repeat(100)}`), async ({ page, lab }) => {
-  await ready(lab);
+  await whenReady(lab);
   const scrollers = () => lab.evaluate((element) => [...element.shadowRoot.querySelectorAll('*')].filter((it) => /auto|scroll/.test(getComputedStyle(it).overflowY) && it.scrollHeight > it.clientHeight + 1 && !it.closest('dialog')).length);
   assert.equal(await scrollers(), 0);
   await lab.evaluate((element) => element.shadowRoot.querySelector('.play').focus());
@@ -135,7 +134,7 @@ labTest('the wheel scrolls the page, and the lab once it has the focus', pageWit
 });
 
 labTest('few steps lead past a lab with the Tab key', pageWith(`<main>${FIRST}<a id="end" href="#">end</a></main>`, 'main { width: 700px }'), async ({ page, lab }) => {
-  await ready(lab);
+  await whenReady(lab);
   let steps = 0;
   while (steps < 40 && !(await page.evaluate(() => document.activeElement.id === 'end'))) {
     await page.keyboard.press('Tab');
@@ -173,7 +172,7 @@ labTest('nothing is left of labs that are gone', pageWith('<ordinal-lab loading=
 
 labTest('on paper there are the picture and its words, and no controls', pageWith(FIRST), async ({ page, lab }) => {
   if (browserName !== 'chromium') return;
-  await ready(lab);
+  await whenReady(lab);
   await until('there are words', () => textOf(lab, '.words li'));
   await page.emulateMediaType('print');
   const found = await lab.evaluate((element) => {
@@ -203,7 +202,7 @@ labTest('a frame answers its page, tells it its height, and never loses a slide'
 labTest('a frame that names the origin of its page hears no other', pageWith('', '', { site: { documents: { '/test': '<!doctype html><html lang="en"><title>Test</title><link rel="icon" href="/icon.svg"><ordinal-lab></ordinal-lab><iframe width="620" height="300" src="/?story=/good.ordinal&origin=https://docs.example"></iframe>' } }, expects: /docs\.example/ }), async ({ page }) => {
   const frame = await (await page.waitForSelector('iframe')).contentFrame();
   const lab = await frame.waitForSelector('ordinal-lab');
-  await ready(lab);
+  await whenReady(lab);
   await page.evaluate(() => document.querySelector('iframe').contentWindow.postMessage('slide:start', '*'));
   await pause(300);
   assert.equal(await lab.evaluate((element) => element.paused), true);

@@ -5,7 +5,7 @@ import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { accessibilityViolations, chooseStory, labTest, run, textOf, until } from './lab.mjs';
+import { accessibilityViolations, chooseStory, labTest, run, textOf, until, whenReady } from './lab.mjs';
 import { browserName } from './browser.mjs';
 import { SITE, serveSite } from './site.mjs';
 
@@ -20,7 +20,7 @@ const kept = (page) => page.evaluate(async () => Boolean((await navigator.servic
 /** The element of a page that was loaded anew. */
 async function fresh(page) {
   const lab = await page.waitForSelector('ordinal-lab');
-  await lab.evaluate((element) => element.ready);
+  await whenReady(lab);
   return lab;
 }
 

@@ -17,6 +17,12 @@ function browserFor(tastes) {
 // A browser that does not start or end must not keep the tests from ending.
 after(() => Promise.allSettled([...browsers.values()].map(async (browser) => (await browser).close())), { timeout: 30_000 });
 
+/** Waits until an element is ready. The site loads the program after the document. */
+export const whenReady = (lab) => lab.evaluate(async (element) => {
+  await customElements.whenDefined('ordinal-lab');
+  await element.ready;
+});
+
 /**
  * A test on a fresh page. `body` gets the page, the handle of its element and the server; the test
  * fails on any error in the console, violation of the policy, failed request, or request to an
@@ -46,7 +52,7 @@ export function labTest(name, options, body) {
       if (!options.offline) await page.evaluateOnNewDocument(withoutServiceWorker);
       await page.goto(address, { waitUntil: wait });
       const lab = await page.waitForSelector('ordinal-lab');
-      if (ready) await lab.evaluate((element) => element.ready);
+      if (ready) await whenReady(lab);
       await body({ page, lab, site });
       trouble.push(...((await page.trouble?.()) ?? []));
       assert.deepEqual(trouble.filter((line) => !options.expects?.test(line)), []);

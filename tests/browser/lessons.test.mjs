@@ -1,6 +1,6 @@
 // Guided stories: choose one, go through it, predict right and wrong, leave and come back.
 import assert from 'node:assert/strict';
-import { accessibilityViolations, chooseStory, click, labTest, run, textOf, until } from './lab.mjs';
+import { accessibilityViolations, chooseStory, click, labTest, run, textOf, until, whenReady } from './lab.mjs';
 
 /** Presses the button of the card or the dialog that says this. */
 async function press(lab, text) {
@@ -140,7 +140,7 @@ labTest('a class has one order of answers', { path: '/?class=room4' }, async ({ 
   await page.evaluate(() => sessionStorage.clear());
   await page.reload({ waitUntil: 'load' });
   const again = await page.waitForSelector('ordinal-lab');
-  await again.evaluate((element) => element.ready);
+  await whenReady(again);
   assert.equal(await order(again), first);
 });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { browserName } from './browser.mjs';
-import { click, labTest, press, run, textOf, until } from './lab.mjs';
+import { click, labTest, press, run, textOf, until, whenReady } from './lab.mjs';
 import { BUILD, DIST } from './site.mjs';
 
 const WINDOWS = [
@@ -97,7 +97,7 @@ labTest('a page that is loaded again goes on where it was', async ({ page, lab }
   await until('the clock shows it', async () => (await clock(lab)) === '0:21.0');
   await page.reload({ waitUntil: 'load' });
   const again = await page.waitForSelector('ordinal-lab');
-  await again.evaluate((element) => element.ready);
+  await whenReady(again);
   await until('the live picture is there', () => isLive(again));
   assert.match(await clock(again), /^0:2[1-4]/);
 });

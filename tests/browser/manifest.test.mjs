@@ -1,7 +1,7 @@
 // What a visitor does in the manifest dialog: paste, read what is wrong, fix it, apply it.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { accessibilityViolations, labTest, openEditor, paste, pause, press, run, textOf, until } from './lab.mjs';
+import { accessibilityViolations, labTest, openEditor, paste, pause, press, run, textOf, until, whenReady } from './lab.mjs';
 
 const OFFICIAL = await readFile(new URL('../../static/manifests/nginx.yaml', import.meta.url), 'utf8');
 
@@ -142,7 +142,7 @@ labTest('the text survives errors, closing, other texts, and a reload', async ({
   await pause(100);
   await page.reload({ waitUntil: 'load' });
   const again = await page.waitForSelector('ordinal-lab');
-  await again.evaluate((element) => element.ready);
+  await whenReady(again);
   await openEditor(again);
   assert.equal(await valueOf(again), broken);
 });

@@ -4,7 +4,7 @@
 // MONKEY_REPLAY=FILE does the actions that a failure printed.
 import { readFileSync } from 'node:fs';
 import { dice } from '../fuzz/dice.mjs';
-import { labTest } from './lab.mjs';
+import { labTest, whenReady } from './lab.mjs';
 import { act, choose, fence } from './monkey.mjs';
 
 const { MONKEY_SEEDS = '1..4', MONKEY_ACTIONS = '120', MONKEY_WITHOUT = '', MONKEY_REPLAY } = process.env;
@@ -17,7 +17,7 @@ function monkeyTest(name, next) {
     await page.evaluateOnNewDocument(fence);
     await page.reload({ waitUntil: 'load' });
     const monkey = { page, lab: await page.waitForSelector('ordinal-lab') };
-    await monkey.lab.evaluate((element) => element.ready);
+    await whenReady(monkey.lab);
     const done = [];
     try {
       for (let action = next(); action; action = next()) {

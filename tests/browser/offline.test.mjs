@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { pathToFileURL } from 'node:url';
 import { test } from 'node:test';
-import { accessibilityViolations, labTest, pause, press, run, seek, textOf, until } from './lab.mjs';
+import { accessibilityViolations, labTest, pause, press, run, seek, textOf, until, whenReady } from './lab.mjs';
 import { DIST } from './site.mjs';
 
 const file = pathToFileURL(`${DIST}ordinal.html`).href;
@@ -30,7 +30,7 @@ labTest('a link made by the page in one file leads to its moment', { file }, asy
   await page.goto('about:blank');
   await page.goto(link, { waitUntil: 'load' });
   const there = await page.waitForSelector('ordinal-lab');
-  await there.evaluate((element) => element.ready);
+  await whenReady(there);
   assert.equal(await clock(there), '0:21.0');
 });
 
@@ -76,7 +76,7 @@ const example = { path: '/example.html', site: { folder: `${DIST}element/` } };
 labTest('the example page holds two elements and a sandboxed frame', example, async ({ page }) => {
   for (const id of ['#time', '#full']) {
     const lab = await page.waitForSelector(id);
-    await lab.evaluate((element) => element.ready);
+    await whenReady(lab);
   }
   const [time, full] = [await page.$('#time'), await page.$('#full')];
   assert.equal(await clock(time), '0:20.0');
@@ -89,7 +89,7 @@ labTest('the example page holds two elements and a sandboxed frame', example, as
   await holder.evaluate((element) => element.scrollIntoView());
   const frame = await holder.contentFrame();
   const inner = await frame.waitForSelector('ordinal-lab');
-  await inner.evaluate((element) => element.ready);
+  await whenReady(inner);
   assert.equal(await frame.evaluate(() => origin), 'null');
   await until('the frame shows a picture', async () => /node-1/.test(await textOf(inner, 'svg.picture')));
 });
@@ -99,7 +99,7 @@ labTest('a frame tells its height, and slides let it play and pause', narrow, as
   const holder = await page.waitForSelector('iframe');
   await holder.evaluate((element) => element.scrollIntoView());
   const inner = await (await holder.contentFrame()).waitForSelector('ordinal-lab');
-  await inner.evaluate((element) => element.ready);
+  await whenReady(inner);
   await until('nothing in the frame has to be scrolled', async () => {
     const [content, height] = await inner.evaluate((element) => {
       const { scrollHeight, clientHeight } = element.shadowRoot.querySelector('.ordinal');
@@ -139,7 +139,7 @@ labTest('the colours that a visitor chose are remembered, and the attribute wins
   assert.equal(await themeOf(lab), 'dark');
   await page.reload({ waitUntil: 'load' });
   const again = await page.waitForSelector('ordinal-lab');
-  await again.evaluate((element) => element.ready);
+  await whenReady(again);
   assert.equal(await themeOf(again), 'dark');
   await again.evaluate((element) => element.setAttribute('theme', 'light'));
   assert.equal(await themeOf(again), 'light');
@@ -167,12 +167,12 @@ labTest('the page in one file survives a failure of the program', { file, expect
   });
   await page.reload({ waitUntil: 'load' });
   const lab = await page.waitForSelector('ordinal-lab');
-  await lab.evaluate((element) => element.ready);
+  await whenReady(lab);
   await run(lab, 'kubectl cordon node-1');
   // A name without letters is a trap.
   await page.evaluate(() => setTimeout(() => globalThis.instance.exports.provoke(8, 0, 0)));
   await until('it says so', async () => /stopped working/.test(await textOf(lab, '.loading')));
   await press(lab, 'Continue this run');
-  await lab.evaluate((element) => element.ready);
+  await whenReady(lab);
   assert.match((await run(lab, 'kubectl get nodes')).stdout, /node-1 +Ready,SchedulingDisabled/);
 });

@@ -1,6 +1,6 @@
 // The element as a player: where its story comes from, when it is loaded, its properties, methods and events.
 import assert from 'node:assert/strict';
-import { labTest, pause, press, run, textOf, until } from './lab.mjs';
+import { labTest, pause, press, run, textOf, until, whenReady } from './lab.mjs';
 
 const HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Test</title><link rel="icon" href="/icon.svg"><script type="module" src="/element.js"></script>';
 const STORIES = { '/good.ordinal': 'ordinal 1\nnodes 2\n', '/three.ordinal': 'ordinal 1\nnodes 3\n' };
@@ -8,7 +8,6 @@ const pageWith = (body, options = {}) => ({ path: '/test', ready: false, ...opti
 /** More than fits into a window. */
 const FAR = '<p>A line.</p>'.repeat(150);
 const clock = (lab) => textOf(lab, '.clock');
-const ready = (lab) => lab.evaluate((element) => element.ready);
 const nodes = async (lab) => (await run(lab, 'kubectl get nodes')).stdout.match(/^node-\d/gm)?.length ?? 0;
 
 const INLINE = {
@@ -19,7 +18,7 @@ const INLINE = {
 };
 for (const [name, inside] of Object.entries(INLINE)) {
   labTest(`a story in ${name} is played`, pageWith(`<ordinal-lab>${inside}</ordinal-lab>`), async ({ lab }) => {
-    await ready(lab);
+    await whenReady(lab);
     assert.equal(await nodes(lab), 2);
   });
 }
@@ -70,7 +69,7 @@ labTest('a lab that is not in sight loads nothing, until it is asked or seen', p
   assert.equal(await lab.evaluate((element) => element.paused), true);
   await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
   await until('it is loaded', () => asked(site) > 0);
-  await ready(lab);
+  await whenReady(lab);
 });
 
 labTest('a method of a lab that is not loaded loads it, and calls are queued', pageWith(`${FAR}<ordinal-lab story="/good.ordinal"></ordinal-lab>`), async ({ lab }) => {
@@ -99,7 +98,7 @@ labTest('it tells what a player tells', pageWith('<div id="around"><ordinal-lab 
       document.querySelector('#around').addEventListener(name, (event) => globalThis.heard.push(event.composed ? name : `${name} stays inside`));
     }
   });
-  await ready(lab);
+  await whenReady(lab);
   assert.equal(await lab.evaluate((element) => element.duration), 3);
   await lab.evaluate((element) => element.play());
   const heard = () => page.evaluate(() => globalThis.heard);
@@ -122,7 +121,7 @@ labTest('it tells what a player tells', pageWith('<div id="around"><ordinal-lab 
 });
 
 labTest('attributes and properties are two sides of the same', pageWith('<ordinal-lab story="/good.ordinal"></ordinal-lab>'), async ({ lab }) => {
-  await ready(lab);
+  await whenReady(lab);
   const names = await lab.evaluate((element) => {
     Object.assign(element, { until: 20_000, at: '2s', loop: true, speed: 2, autoplay: false, theme: 'dark', poster: '/still.svg', loading: 'eager', present: true, fit: 'fill', lessonStep: 3 });
     return Object.fromEntries(element.getAttributeNames().map((name) => [name, element.getAttribute(name)]));
@@ -139,7 +138,7 @@ labTest('a lesson begins at a step, and tells of steps and answers', pageWith('<
     element.heard = [];
     for (const name of ['lesson-step', 'answered']) element.addEventListener(name, ({ type, detail }) => element.heard.push({ type, ...detail }));
   });
-  await ready(lab);
+  await whenReady(lab);
   const heard = () => lab.evaluate((element) => element.heard);
   await until('it is told', async () => (await heard()).length > 0);
   const [first] = await heard();
@@ -161,7 +160,7 @@ for (const [name, path, nodesExpected] of [['?', '/?story=/three.ordinal&at=5s&c
 }
 
 labTest('where no motion is wanted nothing plays by itself', pageWith('<ordinal-lab story="/good.ordinal" autoplay></ordinal-lab>', { reducedMotion: true }), async ({ lab }) => {
-  await ready(lab);
+  await whenReady(lab);
   await pause(500);
   assert.deepEqual(await lab.evaluate((element) => [element.paused, element.currentTime]), [true, 0]);
 });

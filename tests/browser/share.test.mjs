@@ -1,7 +1,7 @@
 // What is done can be taken back, survives a reload, and leaves the page as links, files and pictures.
 import assert from 'node:assert/strict';
 import { encode } from '../../static/share/link.js';
-import { chooseStory, click, labTest, pause, press, run, seek, textOf, until } from './lab.mjs';
+import { chooseStory, click, labTest, pause, press, run, seek, textOf, until, whenReady } from './lab.mjs';
 
 /** Copies a link to this moment. */
 async function linkTo(lab) {
@@ -16,7 +16,7 @@ async function linkTo(lab) {
 async function reload(page) {
   await page.reload({ waitUntil: 'load' });
   const lab = await page.waitForSelector('ordinal-lab');
-  await lab.evaluate((element) => element.ready);
+  await whenReady(lab);
   return lab;
 }
 
@@ -129,7 +129,7 @@ labTest('a link leads to the moment, a damaged one says so', async ({ page, lab,
     await page.goto('about:blank');
     await page.goto(address, { waitUntil: 'load' });
     const opened = await page.waitForSelector('ordinal-lab');
-    await opened.evaluate((element) => element.ready);
+    await whenReady(opened);
     return opened;
   };
   const there = await open(link);
@@ -156,7 +156,7 @@ labTest('what was done in the run of a link survives a reload', async ({ page, l
   assert.equal(await page.evaluate(() => location.hash), '');
   await page.reload({ waitUntil: 'load' });
   const again = await page.waitForSelector('ordinal-lab');
-  await again.evaluate((element) => element.ready);
+  await whenReady(again);
   const nodes = await run(again, 'kubectl get nodes');
   assert.match(nodes.stdout, /node-1 +Ready,SchedulingDisabled/);
   assert.doesNotMatch(nodes.stdout, /node-3/);

@@ -2,7 +2,7 @@
 // notebooks. The pages around have the policies and the frames of such hosts.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { labTest, until } from './lab.mjs';
+import { labTest, until, whenReady } from './lab.mjs';
 import { DIST, serveSite } from './site.mjs';
 
 const FILE = await readFile(`${DIST}ordinal.html`, 'utf8');
@@ -22,7 +22,7 @@ async function labIn(page) {
     return found?.contentFrame();
   });
   const lab = await frame.waitForSelector('ordinal-lab');
-  await lab.evaluate((element) => element.ready);
+  await whenReady(lab);
   return { frame, lab };
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { test } from 'node:test';
-import { labTest, textOf, until } from './lab.mjs';
+import { labTest, textOf, until, whenReady } from './lab.mjs';
 import { SITE, serveSite } from './site.mjs';
 
 /** Where the site claims to be: `cargo xtask test` says so. */
@@ -88,7 +88,7 @@ labTest(
   async ({ page }) => {
     const frame = await (await page.waitForSelector('iframe')).contentFrame();
     const lab = await frame.waitForSelector('ordinal-lab');
-    await lab.evaluate((element) => element.ready);
+    await whenReady(lab);
     await until('it is told', async () => (await textOf(lab, '.lesson h2')) === 'Waiting for each other');
   },
 );

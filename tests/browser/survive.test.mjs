@@ -1,6 +1,6 @@
 // What must not harm the picture or the run: hiding, odd sizes, failures of the program.
 import assert from 'node:assert/strict';
-import { accessibilityViolations, labTest, pause, press, run, seek, textOf, until } from './lab.mjs';
+import { accessibilityViolations, labTest, pause, press, run, seek, textOf, until, whenReady } from './lab.mjs';
 import { ORDINAL_JS } from './site.mjs';
 
 const HEAD = '<!doctype html><html lang="en"><title>Test</title><link rel="icon" href="/icon.svg"><script type="module" src="/element.js"></script>';
@@ -109,7 +109,7 @@ const TWO = document('<ordinal-lab id="first" story="/stories/first.ordinal"></o
 for (const fault of ['panic', 'trap', 'memory']) {
   labTest(`a ${fault} in an update leads to the recipe, and the other element goes on`, { ...TWO, expects: FAILURE }, async ({ page, lab }) => {
     const second = await page.$('#second');
-    await second.evaluate((element) => element.ready);
+    await whenReady(second);
     await seek(second, 9_000, '0:09.0');
     await run(second, 'kubectl scale statefulset web --replicas=2');
     await seek(second, 12_000, '0:12.0');
@@ -132,14 +132,14 @@ for (const fault of ['panic', 'trap', 'memory']) {
     for (const later of ['ready', 'run', 'state', 'apply', 'seek']) assert.notEqual(await rejection(lab, later), '', later);
     assert.match(await page.evaluate(() => globalThis.said), FAILURE);
     // The other one is where it was.
-    await second.evaluate((element) => element.ready);
+    await whenReady(second);
     assert.equal(await textOf(second, '.clock'), '0:12.0');
     assert.match((await run(second, 'kubectl get statefulset web')).stdout, /\/2/);
     await until('its picture is there', async () => (await shapes(second)) > 50);
     assert.deepEqual(await page.evaluate(() => globalThis.elsewhere), []);
     // And the one that failed goes on, too.
     await press(lab, 'Continue this run');
-    await lab.evaluate((element) => element.ready);
+    await whenReady(lab);
     assert.equal(await textOf(lab, '.clock'), '0:20.0');
     assert.match((await run(lab, 'kubectl get pods')).stdout, /web-0 +.*Terminating/);
     await lab.evaluate((element) => element.play());
@@ -169,7 +169,7 @@ labTest('a trap in a call of the element is caught where it is', { ...TWO, expec
   assert.match(said, /^rejected: /);
   await until('it says so', async () => /stopped working/.test(await textOf(lab, '.loading')));
   const second = await page.$('#second');
-  await second.evaluate((element) => element.ready);
+  await whenReady(second);
   assert.match((await run(second, 'kubectl get nodes')).stdout, /node-1/);
 });
 
@@ -183,7 +183,7 @@ labTest('an animation frame that traps is noticed, and clicks on what was there 
   await provoke(page, 'trap', true);
   await until('it says so', async () => /stopped working/.test(await textOf(lab, '.loading')));
   await press(lab, 'Start over');
-  await lab.evaluate((element) => element.ready);
+  await whenReady(lab);
   await until('it begins again', () => textOf(lab, '.clock'));
   // Timers, observers and media queries of the old instance.
   await page.setViewport({ width: 700, height: 900 });
@@ -193,7 +193,7 @@ labTest('an animation frame that traps is noticed, and clicks on what was there 
 
 labTest('where there can be no fresh instance, every element shows its recipe', { ...TWO, expects: FAILURE }, async ({ page, lab }) => {
   const second = await page.$('#second');
-  await second.evaluate((element) => element.ready);
+  await whenReady(second);
   await run(second, 'kubectl cordon node-2');
   await page.evaluate(() => {
     WebAssembly.Instance = function () {
@@ -241,7 +241,7 @@ labTest('a run that did not come back is offered, not begun', async ({ page, lab
   assert.match(await recipe(again), /replicas=5/);
   assert.notEqual(await rejection(again, 'ready'), '');
   await press(again, 'Continue this run');
-  await again.evaluate((element) => element.ready);
+  await whenReady(again);
   assert.match((await run(again, 'kubectl get statefulset web')).stdout, /\/5/);
 });
 

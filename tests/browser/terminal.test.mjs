@@ -1,6 +1,6 @@
 // The terminal: several lines, files, the editor, two panes, and what waits.
 import assert from 'node:assert/strict';
-import { accessibilityViolations, labTest, press, run, textOf, until } from './lab.mjs';
+import { accessibilityViolations, labTest, press, run, textOf, until, whenReady } from './lab.mjs';
 
 const STORY = 'ordinal 1\nseed 7\nnodes 3\n';
 const DOCUMENT = '<!doctype html><html lang="en"><title>Terminal</title><link rel="icon" href="icon.svg"><body><script type="module" src="element.js"></script><ordinal-lab story="story.ordinal" speed="4"></ordinal-lab></html>';
@@ -65,7 +65,7 @@ labTest('the terminal: pasted lines run one after the other, and files stay', { 
   await says('it is listed', /map\.yaml\n?half/);
   await page.reload();
   lab = await page.waitForSelector('ordinal-lab');
-  await lab.evaluate((element) => element.ready);
+  await whenReady(lab);
   const { stdout } = await run(lab, 'cat map.yaml');
   assert.match(stdout, /name: pasted/);
 });
@@ -88,6 +88,20 @@ labTest('the terminal: a watch goes on in one pane while the other is used', { s
   await until('it is interrupted', async () => !/Press Ctrl\+C/.test(await printed(1)));
   await press(lab, 'Close 2');
   await until('there is one', () => lab.evaluate((element) => element.shadowRoot.querySelectorAll('.pane').length === 1));
+});
+
+labTest('the terminal: kubectl delete waits until the pod is gone, and Ctrl+C ends the waiting', { site }, async ({ page, lab }) => {
+  const { line, says, key, printed } = await open(page, lab);
+  await line('kubectl run web --image=nginx && kubectl wait --for=condition=Ready pod/web && kubectl delete pod web');
+  await says('it waits', /deleted from default namespace[^]*Press Ctrl\+C/);
+  // A line that follows runs after it: the name is free again.
+  await line('kubectl run web --image=nginx');
+  await says('there is another pod', /deleted from default namespace[^]*pod\/web created/);
+  assert.doesNotMatch(await printed(), /AlreadyExists/);
+  await line('kubectl wait --for=condition=Ready pod/web && kubectl delete pod web --grace-period=300');
+  await says('it waits again', /condition met[^]*condition met[^]*Press Ctrl\+C/);
+  await key('Control', 'c');
+  await until('it is interrupted', async () => !/Press Ctrl\+C/.test(await printed()));
 });
 
 labTest('the terminal: kubectl edit opens an editor, and opens it again after a refusal', { site }, async ({ page, lab }) => {

@@ -1,6 +1,6 @@
 // What a visitor does with the page: watch, stop, go back, break things, paste manifests.
 import assert from 'node:assert/strict';
-import { accessibilityViolations, click, labTest, pause, press, run, seek, textOf, until } from './lab.mjs';
+import { accessibilityViolations, click, labTest, pause, press, run, seek, textOf, until, whenReady } from './lab.mjs';
 
 /** The UID that is drawn on a pod, an empty string if there is none. */
 const uidOf = (lab, pod) =>
@@ -191,7 +191,7 @@ labTest('two elements on a page live apart', {
   },
 }, async ({ page, lab }) => {
   const second = await page.waitForSelector('#second');
-  await second.evaluate((element) => element.ready);
+  await whenReady(second);
   await seek(lab, 5_000, '0:05.0');
   assert.equal(await textOf(second, '.clock'), '0:00.0');
   // Removed and inserted again, it starts over.

@@ -4,7 +4,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import * as reviews from '../../static/workshop/reviews.js';
 import * as lessons from '../../static/workshop/text.js';
-import { accessibilityViolations, chooseStory, click, labTest, press, run, textOf, until } from './lab.mjs';
+import { accessibilityViolations, chooseStory, click, labTest, press, run, textOf, until, whenReady } from './lab.mjs';
 import { browserName } from './browser.mjs';
 
 /** Clicks the first button that says this, in the element or in what lies above it. */
@@ -23,7 +23,7 @@ const says = (lab, text) => until(`the card says ${text}`, async () => (await te
 /** The element of a page that was loaded anew. */
 async function fresh(page) {
   const lab = await page.waitForSelector('ordinal-lab');
-  await lab.evaluate((element) => element.ready);
+  await whenReady(lab);
   return lab;
 }
 
