@@ -47,5 +47,7 @@
   };
 
   const register = () => serviceWorker.register('service-worker.js', { updateViaCache: 'none' }).then(follow, () => {});
-  addEventListener('load', () => setTimeout(register, DELAY_MS));
+  const soon = () => setTimeout(register, DELAY_MS);
+  if (document.readyState === 'complete') soon();
+  else addEventListener('load', soon);
 })();
