@@ -32,8 +32,8 @@
     // Very old browsers do not load modules, and say nothing.
     if (!('noModule' in script)) check();
   };
-  // A hidden tab is not painted.
-  if (document.hidden) start();
+  // A hidden tab is not painted. The page around a frame may write to it once it is loaded, which waits for these scripts.
+  if (document.hidden || parent !== window) start();
   requestAnimationFrame(() => setTimeout(start));
   setTimeout(start, 2000);
 })();

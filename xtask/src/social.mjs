@@ -75,7 +75,9 @@ function head({ path, title, about, picture }) {
 
 /** The page of a story: the element with it, as the page of the site has it. */
 function documentOf(page) {
-  const links = index.match(/<link rel="(?:icon|stylesheet)"[^>]*>\n|<script [^>]*><\/script>\n/g).join('').replace(/(href|src)="/g, '$1="../');
+  const [program] = index.match(/<script type="module"[^>]*><\/script>\n/);
+  const files = index.match(/<link rel="(?:icon|stylesheet)"[^>]*>\n|<script [^>]* defer><\/script>\n/g).join('');
+  const links = `${files}<template id="program">\n${program}</template>\n`.replace(/(href|src)="/g, '$1="../');
   return `<!doctype html>
 <html lang="en">
 <head>
