@@ -1,5 +1,5 @@
-// Loads the program after the first paint: the poster is painted sooner without it. Says so if the program does not load.
-// In a sandboxed frame, modules need CORS headers, and only a classic script runs without them.
+// Loads the program after the first paint, so that the poster appears sooner, and shows a message if that fails. This is
+// a classic script because in a sandboxed frame, modules need CORS headers.
 (() => {
   const check = () => {
     if (customElements.get('ordinal-lab')) return;
@@ -29,11 +29,13 @@
     const script = content.querySelector('script[type="module"]');
     for (const type of ['load', 'error']) script.addEventListener(type, check);
     document.head.append(content);
-    // Very old browsers do not load modules, and say nothing.
+    // Very old browsers ignore modules without an event.
     if (!('noModule' in script)) check();
   };
-  // A hidden tab is not painted. The page around a frame may write to it once it is loaded, which waits for these scripts.
+  // A hidden tab is never painted. In a frame, the scripts delay the load event, after which the outer page may send
+  // messages.
   if (document.hidden || parent !== window) start();
   requestAnimationFrame(() => setTimeout(start));
+  // In case the tab is hidden before the first paint.
   setTimeout(start, 2000);
 })();

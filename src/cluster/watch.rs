@@ -195,8 +195,8 @@ fn volume_watchers(cluster: &Cluster, volume: &PersistentVolume, is_gone: bool) 
     woken
 }
 
-/// The storage driver, the attach and detach controller, and the pods on the node that use the volume: their kubelet
-/// waits for it (`WaitForAttach`).
+/// The storage driver, the attach and detach controller, and the pods on the node that use the volume, for which the
+/// kubelet waits (`WaitForAttach`).
 fn attachment_watchers(cluster: &Cluster, attachment: &VolumeAttachment) -> Vec<WorkItem> {
     let mut woken = vec![WorkItem::Attachment(attachment.metadata.key()), WorkItem::AttachDetach];
     let volume = &attachment.spec.persistent_volume_name;

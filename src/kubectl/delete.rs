@@ -209,12 +209,12 @@ async fn described(call: &Call<'_>) -> Result<Vec<Named>, Plan> {
     Ok(names)
 }
 
-/// The objects that `kubectl delete` deleted and that still exist.
+/// The objects that a `kubectl delete` waits for.
 #[derive(Clone, Debug)]
 pub(super) struct Deleting(Vec<(ObjectRef, Uid)>);
 
 impl Deleting {
-    /// What a command that was just done waits for; `None` if it does not wait, or if everything is gone.
+    /// Starts to wait after the command was performed. `None` if it does not wait, or if all objects are gone already.
     pub(super) fn begin(call: &Call<'_>) -> Option<Deleting> {
         if call.words.flag("wait") == Some("false") || call.dry_run().is_some() {
             return None;
@@ -225,7 +225,7 @@ impl Deleting {
         (!left.is_empty()).then_some(Deleting(left))
     }
 
-    /// Whether all of them are gone. Another object of the same name does not count.
+    /// Whether all of them are gone. A new object with the same name does not count.
     pub(super) fn is_over(&self, sim: &Sim) -> bool {
         let store = &sim.cluster().store;
         let exists = |object: &ObjectRef, uid: &Uid| {

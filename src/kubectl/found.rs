@@ -13,17 +13,17 @@ pub(super) struct Group {
     pub(super) trees: Vec<Tree>,
 }
 
-/// What was found, and what was not.
+/// The objects that were found, and errors for the others.
 #[derive(Default)]
 pub(super) struct Found {
-    /// Objects of one type after the other, in the order in which they were asked for.
+    /// The objects by type, in the order of the command.
     pub(super) groups: Vec<Group>,
-    /// Refusals, a line each.
+    /// Errors, one per line.
     pub(super) errors: String,
 }
 
 impl Found {
-    /// How many objects there are.
+    /// The number of objects.
     pub(super) fn count(&self) -> usize {
         self.groups.iter().map(|group| group.trees.len()).sum()
     }
@@ -36,7 +36,7 @@ impl Found {
         }
     }
 
-    /// Adds the object of this name, or the error that it is not there.
+    /// Adds the object with this name, or the error that it does not exist.
     pub(super) fn read(&mut self, call: &Call<'_>, named: &Named) {
         let namespace = named.namespace.as_deref().unwrap_or(call.namespace());
         let error = match call.view.get(named.of, namespace, &named.name) {

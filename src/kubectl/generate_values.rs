@@ -1,15 +1,15 @@
-//! Values of fields that several generated objects have.
+//! Field values for generated objects.
 
 use super::selector;
 use crate::api::json::{Node as Tree, Value};
 use crate::api::to_tree;
 
-/// A list of texts.
+/// A list of strings.
 pub(super) fn texts<'t>(texts: impl IntoIterator<Item = &'t str>) -> Value {
     Value::List(texts.into_iter().map(Tree::from).collect())
 }
 
-/// A number, or a name such as that of a port.
+/// A number or a string (`IntOrString`), for example a port.
 pub(super) fn int_or_text(text: &str) -> Tree {
     text.parse().map_or_else(|_| text.into(), |number| Value::Int(number).into())
 }

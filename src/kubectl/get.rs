@@ -161,10 +161,10 @@ fn wrong(call: &Call<'_>) -> Option<Plan> {
     None
 }
 
-/// What the command asks for, and the objects.
+/// What the command asks for, and the objects that were found.
 ///
 /// # Errors
-/// What kubectl prints if the command is wrong.
+/// kubectl's error if the command is wrong.
 pub(super) fn checked(call: &Call<'_>) -> Result<(Asked, Found), Plan> {
     if let Some(refusal) = wrong(call) {
         return Err(refusal);

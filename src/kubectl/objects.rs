@@ -8,17 +8,17 @@ use crate::cluster::{generated_name, namespaces, node_ports, references};
 use crate::manifest::{Document, Refusal};
 use crate::sim::Command;
 
-/// What is said of a change of something that is made from other objects.
+/// The error for a change of an object that is derived from others, such as an Endpoints object.
 pub(super) const NOT_STORED: &str = "Error from server (MethodNotAllowed): the server does not allow this method on the requested resource";
 
-/// What is said of files, of which there are none.
+/// The error for a file name: a line in the notation has no files.
 pub(super) const NO_FILES: &str = "error: there are no files here: write -f - and the text below the line, as in \
      kubectl apply -f - <<EOF";
 
-/// Gives an object that names no namespace that of the line.
+/// Puts an object without a namespace into that of `--namespace`.
 ///
 /// # Errors
-/// kubectl's words if both name one, and not the same (`RequireNamespace` of `k8s.io/cli-runtime/pkg/resource`).
+/// kubectl's error if the object has another namespace (`RequireNamespace` of `k8s.io/cli-runtime/pkg/resource`).
 pub(super) fn settle(call: &Call<'_>, tree: &Tree, object: &mut Object) -> Result<(), String> {
     let (Some(asked), true) = (call.words.flag("namespace"), object.kind().is_namespaced()) else {
         return Ok(());
@@ -33,7 +33,7 @@ pub(super) fn settle(call: &Call<'_>, tree: &Tree, object: &mut Object) -> Resul
     }
 }
 
-/// [`settle`] for an object whose kind and name alone are known.
+/// [`settle`] for an object of which only the kind and the name are known.
 pub(super) fn settle_named(call: &Call<'_>, named: &mut Named) -> Result<(), String> {
     let (Some(asked), true) = (call.words.flag("namespace"), named.of.is_namespaced()) else {
         return Ok(());
@@ -55,8 +55,8 @@ fn other_namespace(own: &str, asked: &str) -> String {
     )
 }
 
-/// Why admission rejects an object: the reason, and the words
-/// (the admission plugin NamespaceLifecycle, and those of pods).
+/// Why admission rejects an object: the reason and the message (the admission plugin NamespaceLifecycle, and those for
+/// pods).
 pub(super) fn not_admitted(
     call: &Call<'_>,
     plan: &Plan,
@@ -96,7 +96,7 @@ pub(super) fn not_admitted(
     Some(("Forbidden", format!("{of} \"{name}\" is forbidden: {why}")))
 }
 
-/// What kubectl prints of an object that cannot be created for a reason.
+/// kubectl's error for an object that cannot be created.
 pub(super) fn not_created((reason, words): (&str, String)) -> Plan {
     match reason {
         "Invalid" => Plan::refuse(format!("The {words}")),
@@ -106,7 +106,7 @@ pub(super) fn not_created((reason, words): (&str, String)) -> Plan {
     }
 }
 
-/// A refusal, with where it is and what to do about it.
+/// The error for a refused document, with its position and advice.
 pub(super) fn refused(refusal: &Refusal) -> Plan {
     let mut plan = Plan::refuse(&refusal.stderr);
     let (line, column) = (refusal.line, refusal.column);
@@ -117,7 +117,7 @@ pub(super) fn refused(refusal: &Refusal) -> Plan {
     plan
 }
 
-/// The object of this name as it will be once the plan is done.
+/// The object with this name after the commands of the plan.
 pub(super) fn current(call: &Call<'_>, plan: &Plan, object: &Object) -> Option<Object> {
     let reference = object.reference();
     // Only another document below the line can have changed it.
@@ -140,7 +140,7 @@ pub(super) fn named(object: &Object) -> String {
     format!("{}/{}", object.kind().qualified(), object.meta().name)
 }
 
-/// Gives an object that is created without a name one that begins as it says, or refuses it
+/// Gives an object without a name one that starts with its `generateName`, or refuses it
 /// (`rest.BeforeCreate` of `k8s.io/apiserver`). Returns whether it has a new name.
 pub(super) fn generate_name(document: &mut Document, number: u64) -> bool {
     let tree = &mut document.tree;
@@ -162,7 +162,7 @@ pub(super) fn generate_name(document: &mut Document, number: u64) -> bool {
     }
 }
 
-/// The stored object of a tree.
+/// The stored object that a tree shows.
 pub(super) fn stored(call: &Call<'_>, of: Kind, tree: &Tree) -> Option<Object> {
     let key = Key::new(&tree.word("metadata.namespace"), &tree.word("metadata.name"));
     call.view.cluster.store.get(&ObjectRef::new(of, &key))
@@ -195,8 +195,8 @@ pub(super) fn last_applied(tree: &Tree, object: &Object) -> Tree {
     kept
 }
 
-/// A conflict, or what admission refuses, with where the change came from (`AddSourceToErr`); other
-/// refusals as they are.
+/// Adds the source of the change to the error for a conflict or a rejection by admission (`AddSourceToErr`); other
+/// errors stay the same.
 pub(super) fn from_stdin(refusal: &str, doing: &str) -> String {
     let source = format!("): error when {doing} \"STDIN\": ");
     match refusal.split_once("): ") {

@@ -1,4 +1,4 @@
-//! Changes of objects, as the API server takes or refuses them.
+//! Changes of objects, which the API server accepts or refuses.
 
 use super::confirm::confirm;
 use super::{Call, Plan};
@@ -47,7 +47,7 @@ pub(super) fn revise(call: &Call<'_>, old: &Object, tree: &Tree) -> Result<Objec
     Ok(new)
 }
 
-/// What the API server says of a change for a certain version of the object, if that is not the one it has
+/// The error for a change of another version of the object than the stored one
 /// (`OptimisticLockErrorMsg` of `k8s.io/apiserver`).
 pub(super) fn stale(old: &Object, version: &str) -> Option<String> {
     let is_stale = !version.is_empty() && version != old.meta().resource_version.to_string();
@@ -59,7 +59,7 @@ pub(super) fn stale(old: &Object, version: &str) -> Option<String> {
     })
 }
 
-/// The refusal of a change that somebody else was faster than (`errors.NewConflict`).
+/// The error for a change that conflicts with an earlier one (`errors.NewConflict`).
 pub(super) fn conflict(old: &Object, words: &str) -> String {
     let (of, name) = (old.kind().resource(), &old.meta().name);
     format!(
@@ -67,17 +67,17 @@ pub(super) fn conflict(old: &Object, words: &str) -> String {
     )
 }
 
-/// The uid that a tree names, if it is not that of the object.
+/// The UID in a tree, if it differs from that of the object.
 pub(super) fn other_uid(old: &Object, tree: &Tree) -> Option<String> {
     let uid = tree.word("metadata.uid");
     (!uid.is_empty() && uid != old.meta().uid.to_string()).then_some(uid)
 }
 
-/// Makes an object of its changed tree, if that is of this version and this incarnation of it
+/// The object that a changed tree describes, if the tree has the version and the UID of the stored object
 /// (`Store.Update` of `k8s.io/apiserver`, `ValidateObjectMetaUpdate`).
 ///
 /// # Errors
-/// What kubectl prints of a change that the API server refuses.
+/// kubectl's error if the API server refuses the change.
 pub(super) fn whole(call: &Call<'_>, old: &Object, tree: &Tree) -> Result<Object, String> {
     if let Some(refusal) = stale(old, &tree.word("metadata.resourceVersion")) {
         return Err(refusal);
@@ -115,7 +115,7 @@ pub(super) fn whole(call: &Call<'_>, old: &Object, tree: &Tree) -> Result<Object
     }
 }
 
-/// Writes an object whose tree was changed, if the API server takes it.
+/// Writes the object that a changed tree describes, if the API server accepts it.
 pub(super) fn write(
     call: &Call<'_>,
     name: &str,

@@ -148,7 +148,7 @@ impl Watch {
         self.attached.as_ref()?.session.clone()
     }
 
-    /// Whether a shell waits for its end before it runs the next line: `run`, `debug`, and `delete`.
+    /// Whether the shell waits for the command before it runs the next line: `run`, `debug`, and `delete`.
     pub fn blocks(&self) -> bool {
         self.attached.is_some() || self.deleting.is_some()
     }

@@ -5,7 +5,7 @@ use super::panels::PARTS;
 use std::cell::Cell;
 
 /// The budget of a frame during playback, in milliseconds; layout and paint come on top. On a slow machine they take so
-/// long that the budget is reduced, see [`Pace`].
+/// long that the budget is reduced, see [`FrameBudget`].
 pub const PLAYBACK_MS: f64 = 7.0;
 /// The smallest budget of a frame during playback, in milliseconds.
 const LEAST_MS: f64 = 3.0;
@@ -73,35 +73,36 @@ impl Default for Scheduler {
     }
 }
 
-/// The pace of the frames during playback. The page cannot measure layout and paint, but when they and its own work
-/// take too long together, the browser skips a frame. Then the budget shrinks; while no frame is skipped, it grows slowly.
-pub struct Pace {
+/// Adapts the budget of a frame to the machine. The page cannot measure layout and paint, but if they take too long
+/// together with its own work, the browser skips a frame. The budget shrinks with each skipped frame and grows slowly
+/// otherwise.
+pub struct FrameBudget {
     /// The budget of the next frame, in milliseconds.
-    budget: f64,
+    ms: f64,
     /// The time of the last frame, in milliseconds.
     last: Option<f64>,
-    /// The interval of frames of which none is skipped, in milliseconds: the shortest recent one.
+    /// The shortest recent interval between two frames, in milliseconds.
     interval: f64,
 }
 
-impl Default for Pace {
-    fn default() -> Pace {
-        Pace { budget: PLAYBACK_MS, last: None, interval: 1000.0 / 60.0 }
+impl Default for FrameBudget {
+    fn default() -> FrameBudget {
+        FrameBudget { ms: PLAYBACK_MS, last: None, interval: 1000.0 / 60.0 }
     }
 }
 
-impl Pace {
+impl FrameBudget {
     /// Accounts for a frame at this time, in milliseconds, and returns its budget.
     pub fn next(&mut self, now: f64) -> f64 {
         let passed = self.last.replace(now).map(|last| now - last).filter(|passed| *passed > 1.0);
-        let Some(passed) = passed else { return self.budget };
+        let Some(passed) = passed else { return self.ms };
         self.interval = passed.min(self.interval * 1.01);
         let factor = if passed > self.interval * 1.5 { 0.85 } else { 1.0025 };
-        self.budget = (self.budget * factor).clamp(LEAST_MS, PLAYBACK_MS);
-        self.budget
+        self.ms = (self.ms * factor).clamp(LEAST_MS, PLAYBACK_MS);
+        self.ms
     }
 
-    /// Handles that playback has stopped: the time until the next frame means nothing.
+    /// Handles a pause of playback: the interval until the next frame does not count.
     pub fn pause(&mut self) {
         self.last = None;
     }
@@ -242,26 +243,26 @@ mod tests {
 
     #[test]
     fn skipped_frames_reduce_the_budget_until_none_is_skipped() {
-        let (mut pace, mut now, mut skipped) = (Pace::default(), 0.0, 0);
+        let (mut budget, mut now, mut skipped) = (FrameBudget::default(), 0.0, 0);
         let mut last = 0;
         for frame in 0..2_000 {
-            let budget = pace.next(now);
-            assert!((LEAST_MS..=PLAYBACK_MS).contains(&budget));
+            let ms = budget.next(now);
+            assert!((LEAST_MS..=PLAYBACK_MS).contains(&ms));
             // Layout and paint take 11 ms, and the page uses its whole budget.
-            let is_skipped = budget + 11.0 > 16.0;
+            let is_skipped = ms + 11.0 > 16.0;
             now += if is_skipped { 33.4 } else { 16.7 };
             skipped += i32::from(is_skipped);
             last = if is_skipped { frame } else { last };
         }
         assert!((2..60).contains(&skipped), "{skipped}");
         assert!(last > 1_000, "the budget does not grow again");
-        // A pause is no skipped frame, and a fast machine keeps the whole budget.
-        let mut pace = Pace::default();
-        pace.next(0.0);
-        pace.next(16.7);
-        pace.pause();
-        assert_eq!(pace.next(9_000.0), PLAYBACK_MS);
-        assert_eq!(pace.next(9_016.7), PLAYBACK_MS);
+        // A pause does not count as a skipped frame, and a fast machine keeps the whole budget.
+        let mut budget = FrameBudget::default();
+        budget.next(0.0);
+        budget.next(16.7);
+        budget.pause();
+        assert_eq!(budget.next(9_000.0), PLAYBACK_MS);
+        assert_eq!(budget.next(9_016.7), PLAYBACK_MS);
     }
 
     #[test]

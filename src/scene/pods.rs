@@ -260,7 +260,9 @@ fn beside(item: &mut Item, words: &Words, area: Area) {
     let new = |is_new: bool| if is_new { "small mono fresh" } else { "small mono quiet" };
     let both = format!("{} · {}", words.ready, words.uid);
     let has_both = !words.ready.is_empty() && text::fits(&both, SMALL, room);
-    let uid = (if has_both { both.as_str() } else { words.uid.as_str() }, new(words.is_new));
+    // The restarts matter more than the UID, unless the pod is new.
+    let one = if words.is_new || words.ready.is_empty() { &words.uid } else { &words.ready };
+    let uid = (if has_both { both.as_str() } else { one.as_str() }, new(words.is_new));
     let note = (words.note.as_str(), "small note");
     let ip = (words.ip.as_str(), new(words.has_new_ip));
     let lines = if words.is_new { [uid, note, ip] } else { [note, uid, ip] };

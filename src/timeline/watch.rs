@@ -36,7 +36,7 @@ impl Watch {
         self.watch.session()
     }
 
-    /// Whether a shell waits for its end before it runs the next line.
+    /// Whether the shell waits for the command before it runs the next line.
     pub fn blocks(&self) -> bool {
         self.watch.blocks()
     }

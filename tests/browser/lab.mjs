@@ -17,7 +17,7 @@ function browserFor(tastes) {
 // A browser that does not start or end must not keep the tests from ending.
 after(() => Promise.allSettled([...browsers.values()].map(async (browser) => (await browser).close())), { timeout: 30_000 });
 
-/** Waits until an element is ready. The site loads the program after the document. */
+/** Waits until an element is ready. The site loads its program after the first paint. */
 export const whenReady = (lab) => lab.evaluate(async (element) => {
   await customElements.whenDefined('ordinal-lab');
   await element.ready;

@@ -14,7 +14,7 @@ type Uses = BTreeMap<String, BTreeSet<String>>;
 const CIRCLES: &[(&str, &[&str], &str)] = &[(
     "cluster",
     &["database", "kubelet"],
-    "a kubelet starts databases, and notices that one exits",
+    "a kubelet starts databases and notices when they exit",
 )];
 
 /// The module of a source file below `src`.

@@ -119,7 +119,7 @@ fn process_replicas(step: &mut Step<'_>, pass: &mut Pass<'_>) -> Result<Go, Box<
     Ok(Go::On)
 }
 
-/// The first wanted pod in a range that does not exist or needs a change.
+/// The first ordinal in a range whose pod does not exist or needs a change.
 fn first_unsettled(pass: &Pass<'_>, mut ordinals: Range<i32>, now: Time) -> Option<i32> {
     let is_settled = |replica: &Replica| pass.has_no_owned_claims && replica.is_settled(now);
     ordinals.find(|ordinal| !pass.replica(*ordinal).is_some_and(is_settled))
@@ -251,7 +251,7 @@ fn update_one(step: &mut Step<'_>, pass: &mut Pass<'_>) {
     let min = pass.update_min();
     for ordinal in (min..pass.set.ordinals().end).rev() {
         let pod = pass.replica(ordinal).cloned();
-        if let Some(pod) = pod.filter(|pod| is_to_update(pass, pod)) {
+        if let Some(pod) = pod.filter(|pod| pass.is_outdated(pod) && !pod.is_terminating()) {
             return delete_for_update(step, pass, &pod);
         }
         if !pass.is_healthy(ordinal, now) {
@@ -308,10 +308,6 @@ fn outdated<'a>(pass: &'a Pass<'_>) -> impl Iterator<Item = &'a Replica> {
     let in_range = pass.replicas.iter().rev().take_while(move |(ordinal, _)| **ordinal >= min);
     let mut is_updated = has_revision(&pass.revisions.update.metadata.name);
     in_range.map(|(_, pod)| pod).filter(move |pod| !is_updated(pod) && !pod.is_terminating())
-}
-
-fn is_to_update(pass: &Pass<'_>, replica: &Replica) -> bool {
-    pass.is_outdated(replica) && !replica.is_terminating()
 }
 
 fn delete_for_update(step: &mut Step<'_>, pass: &mut Pass<'_>, pod: &Pod) {

@@ -34,7 +34,7 @@ impl Pass<'_> {
         self.wait.get_or_insert_with(|| Rc::new(reason));
     }
 
-    /// The wanted pod with this ordinal. Its position is the distance from the first ordinal unless a pod before it is
+    /// The desired pod with this ordinal. Its position is its distance from the first ordinal, unless a pod before it is
     /// missing.
     pub(super) fn replica(&self, ordinal: i32) -> Option<&Replica> {
         let distance = ordinal.saturating_sub(self.set.spec.ordinals.start);

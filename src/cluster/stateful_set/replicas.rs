@@ -39,7 +39,7 @@ impl OfPod for Replica {
 }
 
 impl Replica {
-    /// Computes the facts about a pod; `others` may have the same revision.
+    /// Computes the facts about a pod. It shares the name of its revision with one of `others`, if that has the same.
     fn new(set: &StatefulSet, pod: Rc<Pod>, others: &[Replica]) -> Replica {
         let (name, labels) = (&pod.metadata.name, &pod.metadata.labels);
         let revision = pod_revision(&pod);
@@ -84,7 +84,8 @@ impl Replica {
     }
 }
 
-/// Tells of many replicas in a row whether they have a revision. Neighbors usually share the text of theirs.
+/// Returns a test of whether a replica has a revision. It is fast for many replicas in order, because neighbors usually
+/// share the name of their revision.
 pub(super) fn has_revision<'a>(name: &'a str) -> impl FnMut(&'a Replica) -> bool {
     let mut last: Option<(&Rc<str>, bool)> = None;
     move |Replica(facts)| match last {

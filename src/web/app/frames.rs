@@ -1,7 +1,7 @@
 //! What the page does in each frame: playback, the picture, the panels, and long work.
 
 use super::{App, Content, Link, Message, report_events};
-use crate::page::frame::{Frame, Pace, Phase, Scheduler};
+use crate::page::frame::{Frame, FrameBudget, Phase, Scheduler};
 use crate::web::guard::{self, FrameRequests};
 use crate::web::session::{PanelState, Session};
 use crate::web::{failure, picture};
@@ -21,8 +21,8 @@ pub(super) struct FrameLoop {
     fallback: Option<Timeout>,
     /// Spreads the work over frames.
     pub(super) scheduler: Scheduler,
-    /// How much work a frame of playback does.
-    pace: Pace,
+    /// The budget of a frame of playback.
+    budget: FrameBudget,
     /// Whether the next frame has to bring everything up to date.
     pub(super) owes_all: bool,
     /// What was rendered last, besides the picture and the cursor.
@@ -39,7 +39,7 @@ impl FrameLoop {
             link: link.clone(),
             fallback: None,
             scheduler: Scheduler::default(),
-            pace: Pace::default(),
+            budget: FrameBudget::default(),
             owes_all: false,
             rendered: None,
             rendering: Cell::new(0.0),
@@ -96,7 +96,7 @@ impl App {
         } else if session.run.playback.is_playing() {
             self.play(ctx, now)
         } else {
-            self.frames.pace.pause();
+            self.frames.budget.pause();
             self.settle(ctx, now)
         };
         if !has_changed {
@@ -108,7 +108,7 @@ impl App {
     /// Runs the phases of playback that fit into a frame.
     fn play(&mut self, ctx: &Context<App>, now: f64) -> bool {
         let mut scheduler = std::mem::take(&mut self.frames.scheduler);
-        let frame = Frame::begin(guard::wall_ms, self.frames.pace.next(now));
+        let frame = Frame::begin(guard::wall_ms, self.frames.budget.next(now));
         let mut has_changed = false;
         loop {
             let phase = scheduler.phase();

@@ -260,7 +260,7 @@ impl Session {
             return self.answer_script(runner, output);
         };
         let held = (!is_shown).then(|| output.stdout.clone());
-        // The others continue until they are interrupted.
+        // The next typed line ends a watch or a drain.
         let is_endless = !watch.blocks();
         if !is_endless {
             self.run.playback.set_playing(true);
