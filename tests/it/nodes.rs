@@ -299,6 +299,16 @@ fn every_window_says_in_words_that_a_node_is_cordoned() {
     }
 }
 
+#[test]
+fn a_phone_shows_how_often_a_pod_was_restarted() {
+    let mut timeline = play("at 60s crash web-1\n");
+    timeline.seek(Time(120_000));
+    for (width, height) in [(384, 460), (354, 400)] {
+        let picture = svg(&fitted(timeline.cluster(), width, height), &[]);
+        assert!(picture.contains("1/1 \u{21bb}1"), "{width}x{height}");
+    }
+}
+
 /// The steps that the replacement of one pod takes, in a rolling update of so many pods on one node.
 fn steps_of_replacement(pods: u64) -> u64 {
     let recipe = format!(
