@@ -127,6 +127,8 @@ pub(super) enum UiAction {
     OpenDialog(Dialog),
     /// Closes the open dialog.
     CloseDialog,
+    /// Handles that the browser closed a dialog. Another one may be open since.
+    DialogClosed(Dialog),
     /// Answers "Why?" for a subject.
     AskWhy(Subject),
     /// Closes the answer to "Why?".
@@ -306,8 +308,8 @@ impl Action {
             Action::Run(action) => !matches!(action, RunAction::ReadState(_) | RunAction::Adopt(_)),
             Action::Ui(OpenMenu(_) | OpenDialog(_) | AskWhy(_)) => true,
             Action::Ui(
-                CloseMenu(_) | CloseDialog | CloseWhy | ToggleSheet(_) | ShowOther(_)
-                | CloseComparison | TogglePresentation | Dismiss | CancelJob,
+                CloseMenu(_) | CloseDialog | DialogClosed(_) | CloseWhy | ToggleSheet(_)
+                | ShowOther(_) | CloseComparison | TogglePresentation | Dismiss | CancelJob,
             ) => false,
             Action::Manifest(_) => true,
             Action::Terminal(TerminalAction::SetOpen(is_open)) => *is_open,

@@ -1,6 +1,6 @@
 //! The dialog in which a real cluster is followed, or what it said is pasted or opened.
 
-use super::action::{Action, Export, HostAction, ObserveAction, RunAction, SharedRun};
+use super::action::{Action, Dialog, Export, HostAction, ObserveAction, RunAction, SharedRun};
 use super::dialog::Frame;
 use super::session::ConnectionView;
 use crate::api::Time;
@@ -47,7 +47,7 @@ impl Component for ClusterDialog {
             None => problem.clone(),
         };
         html! {
-            <Frame title="Show a real cluster" class="cluster" dispatch={dispatch.clone()}>
+            <Frame title="Show a real cluster" dialog={Dialog::Cluster} dispatch={dispatch.clone()}>
                 <p id="cluster-problem" class="said" role="status">{ said }</p>
                 <section aria-labelledby="cluster-live">
                     <h3 id="cluster-live">{ "Live" }</h3>

@@ -1,6 +1,6 @@
 //! The frame of a dialog. The browser keeps the focus inside it, and restores the focus when it closes.
 
-use super::action::{Action, UiAction};
+use super::action::{Action, Dialog, UiAction};
 use super::icons;
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
@@ -10,12 +10,25 @@ use yew::prelude::*;
 pub(super) struct FrameProps {
     /// The title.
     pub title: AttrValue,
-    /// The CSS class.
-    pub class: &'static str,
+    /// Which dialog it is.
+    pub dialog: Dialog,
     /// Receives the action that closes it.
     pub dispatch: Callback<Action>,
     /// The contents.
     pub children: Html,
+}
+
+/// The CSS class of a dialog.
+fn class(dialog: Dialog) -> &'static str {
+    match dialog {
+        Dialog::Stories => "lessons",
+        Dialog::Manifest => "manifest",
+        Dialog::Help => "help",
+        Dialog::Share => "share",
+        Dialog::Versions => "versions",
+        Dialog::Survive => "survive",
+        Dialog::Cluster => "cluster",
+    }
 }
 
 /// An open dialog.
@@ -33,7 +46,8 @@ impl Component for Frame {
     }
 
     fn view(&self, ctx: &Context<Frame>) -> Html {
-        let FrameProps { title, class, dispatch, children } = ctx.props();
+        let FrameProps { title, dialog, dispatch, children } = ctx.props();
+        let dialog = *dialog;
         let element = self.element.clone();
         // The browser restores the focus when the dialog closes, so it must close before it is removed.
         let close = Callback::from(move |_: MouseEvent| {
@@ -42,8 +56,8 @@ impl Component for Frame {
             }
         });
         html! {
-            <dialog class={classes!("dialog", *class)} ref={self.element.clone()} aria-label={title.clone()}
-                onclose={dispatch.reform(|_: Event| Action::Ui(UiAction::CloseDialog))}
+            <dialog class={classes!("dialog", class(dialog))} ref={self.element.clone()} aria-label={title.clone()}
+                onclose={dispatch.reform(move |_: Event| Action::Ui(UiAction::DialogClosed(dialog)))}
                 onkeydown={Callback::from(|event: KeyboardEvent| event.stop_propagation())}>
                 <div class="dialog-head">
                     <h2>{ title.clone() }</h2>

@@ -1,6 +1,6 @@
 //! The help: the meaning of the picture, the keys, and how to report a problem.
 
-use super::action::{Action, Export, HostAction};
+use super::action::{Action, Dialog, Export, HostAction};
 use super::keys::KEYS;
 use super::memo::Memo;
 use crate::page::glossary::{self, TERMS};
@@ -63,7 +63,7 @@ impl Memo for HelpDialog {
         let ask =
             self.dispatch.reform(|_: MouseEvent| Action::Host(HostAction::Export(Export::Report)));
         html! {
-            <super::dialog::Frame title="Help" class="help" dispatch={self.dispatch.clone()}>
+            <super::dialog::Frame title="Help" dialog={Dialog::Help} dispatch={self.dispatch.clone()}>
                 <p>{ "Click anything in the picture, or select it with Tab and the arrow keys and press Enter. The menu lists actions and their commands." }</p>
                 <dl>{ for PICTURE.iter().map(|(term, text)| html! { <><dt>{ term }</dt><dd>{ text }</dd></> }) }</dl>
                 <h3>{ "Keys" }</h3>

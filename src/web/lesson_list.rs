@@ -1,6 +1,6 @@
 //! The dialog to choose a guided story.
 
-use super::action::{Action, HostAction, LessonAction, RunAction, Tool};
+use super::action::{Action, Dialog, HostAction, LessonAction, RunAction, Tool};
 use super::dialog::Frame;
 use super::memo::Memo;
 use crate::page::course::{ListedLesson, PARTS};
@@ -24,7 +24,7 @@ impl Memo for LessonList {
         let open =
             |tool: Tool| dispatch.reform(move |_: MouseEvent| Action::Host(HostAction::Open(tool)));
         html! {
-            <Frame title="Stories" class="lessons" dispatch={dispatch.clone()}>
+            <Frame title="Stories" dialog={Dialog::Stories} dispatch={dispatch.clone()}>
                 <p>{ "Each takes a few minutes: predict, watch, repair. Leave any time." }</p>
                 if lessons.is_empty() {
                     <p role="status">{ "Loading stories…" }</p>

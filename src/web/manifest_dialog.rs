@@ -1,6 +1,6 @@
 //! The dialog in which manifests are written, pasted and applied.
 
-use super::action::{Action, ManifestAction, RunAction, UiAction};
+use super::action::{Action, Dialog, ManifestAction, RunAction, UiAction};
 use super::dialog::Frame;
 use crate::page::by_ptr::ByPtr;
 use crate::page::manifest_editor::{
@@ -78,7 +78,7 @@ impl Component for ManifestDialog {
         let is_checked = findings.text == *text;
         let applied = applied.as_ref().filter(|it| *it.yaml == **text);
         html! {
-            <Frame title={editing.clone().unwrap_or("Manifest".into())} class="manifest" dispatch={dispatch.clone()}>
+            <Frame title={editing.clone().unwrap_or("Manifest".into())} dialog={Dialog::Manifest} dispatch={dispatch.clone()}>
                 if editing.is_none() {
                     { view_samples(text, saved.as_ref(), running.as_ref(), dispatch) }
                 }

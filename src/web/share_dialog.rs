@@ -1,6 +1,6 @@
 //! The dialog that exports the run as a link, a file or a picture, and opens files.
 
-use super::action::{Action, Export, HostAction, RunAction, Tool};
+use super::action::{Action, Dialog, Export, HostAction, RunAction, Tool};
 use super::dialog::Frame;
 use super::memo::{Memo, memo};
 use crate::observe;
@@ -72,7 +72,7 @@ impl Memo for ShareDialog {
         let open =
             |tool| dispatch.reform(move |_: MouseEvent| Action::Host(HostAction::Open(tool)));
         html! {
-            <Frame title="Share" class="share" dispatch={dispatch.clone()}>
+            <Frame title="Share" dialog={Dialog::Share} dispatch={dispatch.clone()}>
                 if let Some(recipe) = observed {
                     { memo(RealNames { recipe: recipe.clone(), dispatch: dispatch.clone() }) }
                 }

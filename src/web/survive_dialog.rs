@@ -22,7 +22,7 @@ pub(super) struct SurviveDialog {
 impl Memo for SurviveDialog {
     fn view(&self) -> Html {
         html! {
-            <Frame title="Will it survive?" class="survive" dispatch={self.dispatch.clone()}>
+            <Frame title="Will it survive?" dialog={Dialog::Survive} dispatch={self.dispatch.clone()}>
                 { self.view_contents() }
             </Frame>
         }

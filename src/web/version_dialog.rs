@@ -1,6 +1,6 @@
 //! The dialog that changes the version of Kubernetes, or compares two.
 
-use super::action::{Action, RunAction};
+use super::action::{Action, Dialog, RunAction};
 use super::dialog::Frame;
 use super::memo::Memo;
 use crate::cluster::Version;
@@ -49,7 +49,7 @@ impl VersionDialog {
 impl Memo for VersionDialog {
     fn view(&self) -> Html {
         html! {
-            <Frame title="Kubernetes version" class="versions" dispatch={self.dispatch.clone()}>
+            <Frame title="Kubernetes version" dialog={Dialog::Versions} dispatch={self.dispatch.clone()}>
                 <p class="version">
                     <label>{ "This cluster follows the rules of Kubernetes " }{ self.view_versions() }</label>
                     { ". Another version replays your story up to this point." }

@@ -207,7 +207,7 @@ labTest('nothing in a run breaks out of the lines for a web page', { expects: /f
   // No policy of the page helps.
   await page.goto('about:blank');
   await page.goto(site.origin + '/' + (await encode(HOSTILE, 3_000)), { waitUntil: 'load' });
-  const first = await page.waitForSelector('ordinal-lab');
+  const first = await page.waitForSelector('ordinal-lab:defined');
   await outcome(first, 'ready');
   await until('the rest of the program is there', async () => !/Loading/.test(await textOf(first, '.notice')));
   assert.match(await textOf(first, '.notice'), /run from the link/);
@@ -219,7 +219,7 @@ labTest('nothing in a run breaks out of the lines for a web page', { expects: /f
   });
   try {
     await page.goto(`${other.origin}/host`, { waitUntil: 'load' });
-    const embedded = await page.waitForSelector('ordinal-lab');
+    const embedded = await page.waitForSelector('ordinal-lab:defined');
     assert.equal(await outcome(embedded, 'ready'), 'done');
     await until('it is at the moment', async () => (await clock(embedded)) === '0:03.0');
     await press(embedded, 'Share');
@@ -281,7 +281,7 @@ labTest('links say exactly what is wrong with them, and show what can be shown',
 const TWIN = '<ordinal-lab story="/stories/first.ordinal"></ordinal-lab>';
 const THREE = `${TWIN}<ordinal-lab story="/stories/first.ordinal"></ordinal-lab><ordinal-lab id="mine" story="/stories/first.ordinal"></ordinal-lab>`;
 const labs = async (page) => {
-  await page.waitForSelector('ordinal-lab');
+  await page.waitForSelector('ordinal-lab:defined');
   const all = await page.$$('ordinal-lab');
   for (const it of all) assert.equal(await outcome(it, 'ready'), 'done');
   return all;
@@ -340,7 +340,7 @@ for (const [name, spoil] of Object.entries(FOUL)) {
     await outcome(first, 'ready');
     await page.evaluateOnNewDocument(spoil);
     await page.reload({ waitUntil: 'load' });
-    const lab = await page.waitForSelector('ordinal-lab');
+    const lab = await page.waitForSelector('ordinal-lab:defined');
     assert.equal(await outcome(lab, 'ready'), 'done');
     await run(lab, 'kubectl cordon node-1');
     assert.match((await run(lab, 'kubectl get nodes')).stdout, /SchedulingDisabled/);
@@ -361,7 +361,7 @@ labTest('an element whose module does not come says so, and comes later', pageWi
   let isBroken = true;
   page.on('request', (request) => (isBroken && request.url().includes('.wasm') ? request.abort() : request.continue()));
   await page.reload({ waitUntil: 'load' });
-  const lab = await page.waitForSelector('ordinal-lab');
+  const lab = await page.waitForSelector('ordinal-lab:defined');
   assert.match(await outcome(lab, 'ready'), /Ordinal could not be loaded/);
   assert.match(await textOf(lab, '[role=alert]'), /Ordinal could not be loaded/);
   isBroken = false;

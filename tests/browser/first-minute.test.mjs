@@ -47,7 +47,7 @@ for (const [what, act] of [
     await until('the captions are gone', async () => (await textOf(lab, '.lesson')) === '' && (await callout(lab)) === '');
     // It does not come back with the page.
     await page.reload({ waitUntil: 'load' });
-    const again = await page.waitForSelector('ordinal-lab');
+    const again = await page.waitForSelector('ordinal-lab:defined');
     await whenReady(again);
     await pause(200);
     assert.equal(await textOf(again, '.lesson'), '');

@@ -201,7 +201,7 @@ labTest('a frame answers its page, tells it its height, and never loses a slide'
 
 labTest('a frame that names the origin of its page hears no other', pageWith('', '', { site: { documents: { '/test': '<!doctype html><html lang="en"><title>Test</title><link rel="icon" href="/icon.svg"><ordinal-lab></ordinal-lab><iframe width="620" height="300" src="/?story=/good.ordinal&origin=https://docs.example"></iframe>' } }, expects: /docs\.example/ }), async ({ page }) => {
   const frame = await (await page.waitForSelector('iframe')).contentFrame();
-  const lab = await frame.waitForSelector('ordinal-lab');
+  const lab = await frame.waitForSelector('ordinal-lab:defined');
   await whenReady(lab);
   await page.evaluate(() => document.querySelector('iframe').contentWindow.postMessage('slide:start', '*'));
   await pause(300);

@@ -19,7 +19,7 @@ const kept = (page) => page.evaluate(async () => Boolean((await navigator.servic
 
 /** The element of a page that was loaded anew. */
 async function fresh(page) {
-  const lab = await page.waitForSelector('ordinal-lab');
+  const lab = await page.waitForSelector('ordinal-lab:defined');
   await whenReady(lab);
   return lab;
 }

@@ -139,7 +139,7 @@ labTest('a class has one order of answers', { path: '/?class=room4' }, async ({ 
   await page.goto(`${site.origin}/?class=room4`, { waitUntil: 'load' });
   await page.evaluate(() => sessionStorage.clear());
   await page.reload({ waitUntil: 'load' });
-  const again = await page.waitForSelector('ordinal-lab');
+  const again = await page.waitForSelector('ordinal-lab:defined');
   await whenReady(again);
   assert.equal(await order(again), first);
 });

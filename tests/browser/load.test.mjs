@@ -96,7 +96,7 @@ labTest('a page that is loaded again goes on where it was', async ({ page, lab }
   await lab.evaluate((element) => element.seek(21_000));
   await until('the clock shows it', async () => (await clock(lab)) === '0:21.0');
   await page.reload({ waitUntil: 'load' });
-  const again = await page.waitForSelector('ordinal-lab');
+  const again = await page.waitForSelector('ordinal-lab:defined');
   await whenReady(again);
   await until('the live picture is there', () => isLive(again));
   assert.match(await clock(again), /^0:2[1-4]/);

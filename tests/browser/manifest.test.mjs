@@ -141,7 +141,7 @@ labTest('the text survives errors, closing, other texts, and a reload', async ({
   await until('the draft is there', async () => (await valueOf(lab)) === broken);
   await pause(100);
   await page.reload({ waitUntil: 'load' });
-  const again = await page.waitForSelector('ordinal-lab');
+  const again = await page.waitForSelector('ordinal-lab:defined');
   await whenReady(again);
   await openEditor(again);
   assert.equal(await valueOf(again), broken);

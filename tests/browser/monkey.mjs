@@ -79,7 +79,7 @@ export function fence() {
 /** Does one action, and waits until it has been painted. */
 export async function act(monkey, [name, ...values]) {
   await actions[name](monkey, ...values);
-  monkey.lab = await monkey.page.waitForSelector('ordinal-lab');
+  monkey.lab = await monkey.page.waitForSelector('ordinal-lab:defined');
   await check(monkey);
 }
 
@@ -176,7 +176,7 @@ const actions = {
     await page.evaluate(() => history.replaceState(null, '', location.pathname));
     const before = await recipe(monkey);
     await page.reload({ waitUntil: 'load' });
-    monkey.lab = await page.waitForSelector('ordinal-lab');
+    monkey.lab = await page.waitForSelector('ordinal-lab:defined');
     await settled(monkey, 'state');
     const after = await recipe(monkey);
     assert.ok(after === before, `the page, loaded again, has another recipe: it was\n${before}\nand is\n${after}`);

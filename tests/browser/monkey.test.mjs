@@ -16,7 +16,7 @@ function monkeyTest(name, next) {
   labTest(name, { timeout: 60_000 + count * 1_000 }, async ({ page, lab }) => {
     await page.evaluateOnNewDocument(fence);
     await page.reload({ waitUntil: 'load' });
-    const monkey = { page, lab: await page.waitForSelector('ordinal-lab') };
+    const monkey = { page, lab: await page.waitForSelector('ordinal-lab:defined') };
     await whenReady(monkey.lab);
     const done = [];
     try {
@@ -26,7 +26,8 @@ function monkeyTest(name, next) {
         await act(monkey, action);
       }
     } catch (error) {
-      error.message += `\n${name}, action ${done.length}; all of them, for MONKEY_REPLAY:\n[\n${done.map((it) => JSON.stringify(it)).join(',\n')}\n]`;
+      // The stack is what is printed.
+      error.stack += `\n${name}, action ${done.length}; all of them, for MONKEY_REPLAY:\n[\n${done.map((it) => JSON.stringify(it)).join(',\n')}\n]`;
       throw error;
     }
   });

@@ -29,7 +29,7 @@ labTest('a link made by the page in one file leads to its moment', { file }, asy
   assert.match(await textOf(lab, '.share'), /It opens this file on this computer only/);
   await page.goto('about:blank');
   await page.goto(link, { waitUntil: 'load' });
-  const there = await page.waitForSelector('ordinal-lab');
+  const there = await page.waitForSelector('ordinal-lab:defined');
   await whenReady(there);
   assert.equal(await clock(there), '0:21.0');
 });
@@ -88,7 +88,7 @@ labTest('the example page holds two elements and a sandboxed frame', example, as
   const holder = await page.$('iframe');
   await holder.evaluate((element) => element.scrollIntoView());
   const frame = await holder.contentFrame();
-  const inner = await frame.waitForSelector('ordinal-lab');
+  const inner = await frame.waitForSelector('ordinal-lab:defined');
   await whenReady(inner);
   assert.equal(await frame.evaluate(() => origin), 'null');
   await until('the frame shows a picture', async () => /node-1/.test(await textOf(inner, 'svg.picture')));
@@ -98,7 +98,7 @@ const narrow = { ...example, width: 500 };
 labTest('a frame tells its height, and slides let it play and pause', narrow, async ({ page }) => {
   const holder = await page.waitForSelector('iframe');
   await holder.evaluate((element) => element.scrollIntoView());
-  const inner = await (await holder.contentFrame()).waitForSelector('ordinal-lab');
+  const inner = await (await holder.contentFrame()).waitForSelector('ordinal-lab:defined');
   await whenReady(inner);
   await until('nothing in the frame has to be scrolled', async () => {
     const [content, height] = await inner.evaluate((element) => {
@@ -138,7 +138,7 @@ labTest('the colours that a visitor chose are remembered, and the attribute wins
   await press(lab, 'Switch theme');
   assert.equal(await themeOf(lab), 'dark');
   await page.reload({ waitUntil: 'load' });
-  const again = await page.waitForSelector('ordinal-lab');
+  const again = await page.waitForSelector('ordinal-lab:defined');
   await whenReady(again);
   assert.equal(await themeOf(again), 'dark');
   await again.evaluate((element) => element.setAttribute('theme', 'light'));
@@ -166,7 +166,7 @@ labTest('the page in one file survives a failure of the program', { file, expect
     };
   });
   await page.reload({ waitUntil: 'load' });
-  const lab = await page.waitForSelector('ordinal-lab');
+  const lab = await page.waitForSelector('ordinal-lab:defined');
   await whenReady(lab);
   await run(lab, 'kubectl cordon node-1');
   // A name without letters is a trap.

@@ -15,7 +15,7 @@ async function linkTo(lab) {
 /** Loads the page again. */
 async function reload(page) {
   await page.reload({ waitUntil: 'load' });
-  const lab = await page.waitForSelector('ordinal-lab');
+  const lab = await page.waitForSelector('ordinal-lab:defined');
   await whenReady(lab);
   return lab;
 }
@@ -128,7 +128,7 @@ labTest('a link leads to the moment, a damaged one says so', async ({ page, lab,
     // Another address first: a fragment alone does not load the page again.
     await page.goto('about:blank');
     await page.goto(address, { waitUntil: 'load' });
-    const opened = await page.waitForSelector('ordinal-lab');
+    const opened = await page.waitForSelector('ordinal-lab:defined');
     await whenReady(opened);
     return opened;
   };
@@ -155,7 +155,7 @@ labTest('what was done in the run of a link survives a reload', async ({ page, l
   await run(lab, 'kubectl cordon node-1');
   assert.equal(await page.evaluate(() => location.hash), '');
   await page.reload({ waitUntil: 'load' });
-  const again = await page.waitForSelector('ordinal-lab');
+  const again = await page.waitForSelector('ordinal-lab:defined');
   await whenReady(again);
   const nodes = await run(again, 'kubectl get nodes');
   assert.match(nodes.stdout, /node-1 +Ready,SchedulingDisabled/);

@@ -21,7 +21,7 @@ async function labIn(page) {
     const found = await page.$('iframe');
     return found?.contentFrame();
   });
-  const lab = await frame.waitForSelector('ordinal-lab');
+  const lab = await frame.waitForSelector('ordinal-lab:defined');
   await whenReady(lab);
   return { frame, lab };
 }

@@ -87,7 +87,7 @@ labTest(
   },
   async ({ page }) => {
     const frame = await (await page.waitForSelector('iframe')).contentFrame();
-    const lab = await frame.waitForSelector('ordinal-lab');
+    const lab = await frame.waitForSelector('ordinal-lab:defined');
     await whenReady(lab);
     await until('it is told', async () => (await textOf(lab, '.lesson h2')) === 'Waiting for each other');
   },

@@ -236,7 +236,7 @@ labTest('a run that did not come back is offered, not begun', async ({ page, lab
     sessionStorage.setItem(key.replace('ordinal.run ', 'ordinal.mounting '), '1');
   }));
   await page.reload({ waitUntil: 'load' });
-  const again = await page.waitForSelector('ordinal-lab');
+  const again = await page.waitForSelector('ordinal-lab:defined');
   await until('it is offered', async () => /was not restored/.test(await textOf(again, '.loading')));
   assert.match(await recipe(again), /replicas=5/);
   assert.notEqual(await rejection(again, 'ready'), '');

@@ -64,7 +64,7 @@ labTest('the terminal: pasted lines run one after the other, and files stay', { 
   await page.keyboard.press('Enter');
   await says('it is listed', /map\.yaml\n?half/);
   await page.reload();
-  lab = await page.waitForSelector('ordinal-lab');
+  lab = await page.waitForSelector('ordinal-lab:defined');
   await whenReady(lab);
   const { stdout } = await run(lab, 'cat map.yaml');
   assert.match(stdout, /name: pasted/);

@@ -101,6 +101,26 @@ labTest('Escape closes the menu and gives the focus back', async ({ page, lab })
   assert.match(focused, /^pod web-0/);
 });
 
+labTest('a dialog that opens while another one closes stays open, also during playback', async ({ lab }) => {
+  await lab.evaluate((element) => element.play());
+  for (const [first, second] of [['Survive?', 'Share'], ['Share', 'Manifest'], ['Manifest', 'Survive?']]) {
+    await press(lab, first);
+    const opened = () => lab.evaluate((element) => element.shadowRoot.querySelector('dialog[open] h2')?.textContent);
+    const before = await until('the first dialog is open', opened);
+    // The browser reports that the first dialog has closed after the click.
+    await lab.evaluate((element, wanted) => {
+      const button = [...element.shadowRoot.querySelectorAll('button')].find((it) => it.textContent === wanted);
+      element.shadowRoot.querySelector('dialog[open]').close();
+      button.click();
+    }, second);
+    await until('the second dialog is open', async () => ![before, undefined].includes(await opened()));
+    await pause(200);
+    assert.notEqual(await opened(), undefined, second);
+    await lab.evaluate((element) => element.shadowRoot.querySelector('dialog[open]').close());
+    await until('it closes', async () => !(await opened()));
+  }
+});
+
 labTest('acting in the past drops the future, and can be undone', async ({ lab }) => {
   await seek(lab, 28_000, '0:28.0');
   await seek(lab, 12_000, '0:12.0');

@@ -22,7 +22,7 @@ const says = (lab, text) => until(`the card says ${text}`, async () => (await te
 
 /** The element of a page that was loaded anew. */
 async function fresh(page) {
-  const lab = await page.waitForSelector('ordinal-lab');
+  const lab = await page.waitForSelector('ordinal-lab:defined');
   await whenReady(lab);
   return lab;
 }

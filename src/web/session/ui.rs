@@ -87,6 +87,11 @@ impl Session {
                 self.manifest.cancel_check();
                 self.ui.focus.restores = true;
             }
+            UiAction::DialogClosed(dialog) => {
+                if self.ui.dialog == Some(dialog) {
+                    self.handle_ui(UiAction::CloseDialog);
+                }
+            }
             UiAction::AskWhy(subject) => {
                 self.ui.menu = None;
                 self.ui.why.ask(&subject, &mut self.run.timeline);
