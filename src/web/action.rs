@@ -125,10 +125,8 @@ pub(super) enum UiAction {
     CloseMenu(String),
     /// Opens a dialog.
     OpenDialog(Dialog),
-    /// Closes the open dialog.
-    CloseDialog,
-    /// Handles that the browser closed a dialog. Another one may be open since.
-    DialogClosed(Dialog),
+    /// Closes a dialog, unless another one is open.
+    CloseDialog(Dialog),
     /// Answers "Why?" for a subject.
     AskWhy(Subject),
     /// Closes the answer to "Why?".
@@ -308,8 +306,8 @@ impl Action {
             Action::Run(action) => !matches!(action, RunAction::ReadState(_) | RunAction::Adopt(_)),
             Action::Ui(OpenMenu(_) | OpenDialog(_) | AskWhy(_)) => true,
             Action::Ui(
-                CloseMenu(_) | CloseDialog | DialogClosed(_) | CloseWhy | ToggleSheet(_)
-                | ShowOther(_) | CloseComparison | TogglePresentation | Dismiss | CancelJob,
+                CloseMenu(_) | CloseDialog(_) | CloseWhy | ToggleSheet(_) | ShowOther(_)
+                | CloseComparison | TogglePresentation | Dismiss | CancelJob,
             ) => false,
             Action::Manifest(_) => true,
             Action::Terminal(TerminalAction::SetOpen(is_open)) => *is_open,

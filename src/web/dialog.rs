@@ -35,6 +35,8 @@ fn class(dialog: Dialog) -> &'static str {
 pub(super) struct Frame {
     /// The `dialog` element.
     element: NodeRef,
+    /// The dialog that was opened last.
+    opened: Option<Dialog>,
 }
 
 impl Component for Frame {
@@ -42,7 +44,7 @@ impl Component for Frame {
     type Properties = FrameProps;
 
     fn create(_: &Context<Frame>) -> Frame {
-        Frame { element: NodeRef::default() }
+        Frame { element: NodeRef::default(), opened: None }
     }
 
     fn view(&self, ctx: &Context<Frame>) -> Html {
@@ -56,8 +58,8 @@ impl Component for Frame {
             }
         });
         html! {
-            <dialog class={classes!("dialog", class(dialog))} ref={self.element.clone()} aria-label={title.clone()}
-                onclose={dispatch.reform(move |_: Event| Action::Ui(UiAction::DialogClosed(dialog)))}
+            <dialog key={class(dialog)} class={classes!("dialog", class(dialog))} ref={self.element.clone()} aria-label={title.clone()}
+                onclose={dispatch.reform(move |_: Event| Action::Ui(UiAction::CloseDialog(dialog)))}
                 onkeydown={Callback::from(|event: KeyboardEvent| event.stop_propagation())}>
                 <div class="dialog-head">
                     <h2>{ title.clone() }</h2>
@@ -68,8 +70,11 @@ impl Component for Frame {
         }
     }
 
-    fn rendered(&mut self, _: &Context<Frame>, first_render: bool) {
-        if first_render && let Some(dialog) = self.element.cast::<HtmlDialogElement>() {
+    fn rendered(&mut self, ctx: &Context<Frame>, _: bool) {
+        // Yew keeps this component when one dialog replaces another.
+        if self.opened.replace(ctx.props().dialog) != Some(ctx.props().dialog)
+            && let Some(dialog) = self.element.cast::<HtmlDialogElement>()
+        {
             // Fails only if the dialog is already open.
             let _ = dialog.show_modal();
         }

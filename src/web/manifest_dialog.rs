@@ -246,7 +246,8 @@ fn view_buttons(text: &Rc<str>, needs_new_cluster: bool, dispatch: &Callback<Act
 /// The buttons that end an edit by a terminal command.
 fn view_save(dispatch: &Callback<Action>) -> Html {
     let save = dispatch.reform(|_: MouseEvent| Action::Manifest(ManifestAction::Save));
-    let cancel = dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::CloseDialog));
+    let cancel =
+        dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::CloseDialog(Dialog::Manifest)));
     html! {
         <p class="actions">
             <button class="button primary" title="Save and close (Ctrl+Enter)" onclick={save}>{ "Save and close" }</button>

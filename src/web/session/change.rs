@@ -15,7 +15,7 @@ use crate::page::sheet::Tab;
 use crate::page::terminal::CommandRecord;
 use crate::task::Progress;
 use crate::timeline::{LineRun, Timeline, at_version, with_version};
-use crate::web::action::{Dialog, LessonAction, SharedRun, UiAction};
+use crate::web::action::{Dialog, LessonAction, SharedRun};
 use std::rc::Rc;
 use yew::Callback;
 
@@ -93,7 +93,7 @@ impl Session {
             return;
         }
         if output.exit == 0 {
-            return self.handle_ui(UiAction::CloseDialog);
+            return self.close_dialog();
         }
         let applied = Applied { yaml, output, is_new_cluster };
         self.manifest.record_applied(applied, &self.run.timeline);

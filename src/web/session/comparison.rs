@@ -9,7 +9,6 @@ use crate::page::live::Origin;
 use crate::page::sheet::Tab;
 use crate::task::Progress;
 use crate::timeline::Timeline;
-use crate::web::action::UiAction;
 
 later! {
     /// Starts playing the run under another version.
@@ -26,7 +25,7 @@ impl Session {
     /// Compares the run with what it does under the version that the user has chosen in a dialog.
     pub(super) fn compare(&mut self, version: Version) {
         if self.ui.dialog.is_some() {
-            self.handle_ui(UiAction::CloseDialog);
+            self.close_dialog();
         }
         self.ui.why.close();
         self.ui.sheet.show(Tab::Versions);

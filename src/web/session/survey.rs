@@ -6,7 +6,7 @@ use crate::chaos::{self, Moment, Options, Refused, Report};
 use crate::later::later;
 use crate::page::by_ptr::ByPtr;
 use crate::task::Progress;
-use crate::web::action::{Dialog, UiAction};
+use crate::web::action::Dialog;
 use std::rc::Rc;
 
 /// What became of a manifest, or why it can't be tried.
@@ -50,7 +50,7 @@ impl Session {
         let Moment { recipe, at, .. } = moment;
         let before = self.run.moment();
         self.ui.resumes = false;
-        self.handle_ui(UiAction::CloseDialog);
+        self.close_dialog();
         self.run.playback.set_playing(false);
         let recipe: Rc<str> = recipe;
         let then = move |session: &mut Session, run: Result<_, Vec<_>>| match run {

@@ -81,15 +81,9 @@ impl Session {
                 self.ui.focus.restores = true;
             }
             UiAction::OpenDialog(dialog) => self.open_dialog(dialog),
-            UiAction::CloseDialog => {
-                self.close_editor();
-                self.ui.dialog = None;
-                self.manifest.cancel_check();
-                self.ui.focus.restores = true;
-            }
-            UiAction::DialogClosed(dialog) => {
+            UiAction::CloseDialog(dialog) => {
                 if self.ui.dialog == Some(dialog) {
-                    self.handle_ui(UiAction::CloseDialog);
+                    self.close_dialog();
                 }
             }
             UiAction::AskWhy(subject) => {
@@ -118,6 +112,14 @@ impl Session {
             }
             UiAction::CancelJob => self.cancel(),
         }
+    }
+
+    /// Closes the open dialog.
+    pub(super) fn close_dialog(&mut self) {
+        self.close_editor();
+        self.ui.dialog = None;
+        self.manifest.cancel_check();
+        self.ui.focus.restores = true;
     }
 
     /// Opens a dialog, and starts what it needs.
