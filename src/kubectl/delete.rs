@@ -6,9 +6,8 @@ use super::get;
 use super::objects::{NOT_STORED, refused, settle_named, stored};
 use super::unread::unread;
 use super::view::{Asked, Named};
-use super::{Call, Plan};
-use crate::api::Kind;
-use crate::api::{Object, ObjectRef, Uid};
+use super::{Call, Output, Plan};
+use crate::api::{Kind, Object, ObjectRef, Time, Uid};
 use crate::cluster::Grace;
 use crate::sim::{Cascade, Command, Sim};
 use crate::task;
@@ -36,7 +35,6 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
         (Ok(grace), Ok(cascade)) => (grace, cascade),
         (Err(message), _) | (_, Err(message)) => return Plan::refuse(message),
     };
-    let timeout = call.words.duration("timeout").unwrap_or(0);
     let (objects, errors) = match objects(call).await {
         Ok(found) => found,
         Err(plan) => return plan,
@@ -58,8 +56,7 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
     }
     plan.output.stderr += &errors;
     plan.output.exit = u8::from(!errors.is_empty());
-    let references: Vec<ObjectRef> = objects.iter().map(Object::reference).collect();
-    wait(call, &mut plan, &references, timeout).await;
+    wait(call, &mut plan, &objects).await;
     plan
 }
 
@@ -209,55 +206,73 @@ async fn described(call: &Call<'_>) -> Result<Vec<Named>, Plan> {
     Ok(names)
 }
 
-/// The objects that a `kubectl delete` waits for.
+/// A `kubectl delete` that waits until the objects are gone.
 #[derive(Clone, Debug)]
-pub(super) struct Deleting(Vec<(ObjectRef, Uid)>);
+pub(super) struct Deleting {
+    objects: Vec<(ObjectRef, Uid)>,
+    /// When it times out.
+    until: Option<Time>,
+}
 
 impl Deleting {
     /// Starts to wait after the command was performed. `None` if it does not wait, or if all objects are gone already.
     pub(super) fn begin(call: &Call<'_>) -> Option<Deleting> {
-        if call.words.flag("wait") == Some("false") || call.dry_run().is_some() {
+        if !waits(call) {
             return None;
         }
         let (objects, _) = task::finish(objects(call)).ok()?;
         let terminating = objects.iter().filter(|object| object.meta().is_terminating());
-        let left: Vec<_> = terminating.map(|it| (it.reference(), it.meta().uid)).collect();
-        (!left.is_empty()).then_some(Deleting(left))
+        let objects: Vec<_> = terminating.map(|it| (it.reference(), it.meta().uid)).collect();
+        let until = timeout(call).map(|ms| call.sim.cluster().now.plus(ms));
+        (!objects.is_empty()).then_some(Deleting { objects, until })
     }
 
-    /// Whether all of them are gone. A new object with the same name does not count.
-    pub(super) fn is_over(&self, sim: &Sim) -> bool {
-        let store = &sim.cluster().store;
-        let exists = |object: &ObjectRef, uid: &Uid| {
-            store.get(object).is_some_and(|other| other.meta().uid == *uid)
-        };
-        !self.0.iter().any(|(object, uid)| exists(object, uid))
+    /// How it ends, if it does: all objects are gone, or the timeout has passed.
+    pub(super) fn ending(&self, sim: &Sim) -> Option<Output> {
+        let Deleting { objects, until } = self;
+        if !objects.iter().any(|object| exists(sim, object)) {
+            return Some(Output::default());
+        }
+        let is_late = until.is_some_and(|until| sim.cluster().now >= until);
+        is_late.then(|| Output::complaint(timed_out(sim, objects)))
     }
 }
 
+/// Whether the command waits until the objects are gone.
+fn waits(call: &Call<'_>) -> bool {
+    call.words.flag("wait") != Some("false") && call.dry_run().is_none()
+}
+
+/// The value of `--timeout` in milliseconds; `None` for the default of 0, which never times out.
+fn timeout(call: &Call<'_>) -> Option<u64> {
+    call.words.duration("timeout").filter(|ms| *ms > 0)
+}
+
+/// Whether an object is still there. A new object with the same name does not count.
+fn exists(sim: &Sim, (object, uid): &(ObjectRef, Uid)) -> bool {
+    sim.cluster().store.get(object).is_some_and(|other| other.meta().uid == *uid)
+}
+
+/// An error for each object that is still there.
+fn timed_out(sim: &Sim, objects: &[(ObjectRef, Uid)]) -> String {
+    let error = |(object, _): &(ObjectRef, Uid)| {
+        let (of, name) = (object.kind.resource(), object.key.name());
+        format!("error: timed out waiting for the condition on {of}/{name}\n")
+    };
+    objects.iter().filter(|object| exists(sim, object)).map(error).collect()
+}
+
 /// kubectl waits until what it deleted is gone: with `--timeout`, a copy of the simulation runs ahead.
-async fn wait(call: &Call<'_>, plan: &mut Plan, references: &[ObjectRef], timeout: u64) {
-    if timeout == 0 || call.words.flag("wait") == Some("false") {
-        return;
-    }
-    let uid = |sim: &Sim, reference: &ObjectRef| {
-        sim.cluster().store.get(reference).map(|object| object.meta().uid)
-    };
-    let remains = |sim: &Sim, reference: &&ObjectRef| {
-        let now = uid(sim, reference);
-        now.is_some() && now == uid(call.sim, reference)
-    };
+async fn wait(call: &Call<'_>, plan: &mut Plan, objects: &[Object]) {
+    let Some(timeout) = timeout(call).filter(|_| waits(call)) else { return };
+    let objects: Vec<_> = objects.iter().map(|it| (it.reference(), it.meta().uid)).collect();
     let mut ahead = Ahead::new(call, timeout);
     ahead.perform(&plan.commands);
-    while references.iter().any(|reference| remains(&ahead.sim, &reference)) {
-        if !ahead.step(call).await {
-            break;
-        }
-    }
-    for reference in references.iter().filter(|reference| remains(&ahead.sim, reference)) {
-        let (of, name) = (reference.kind.resource(), reference.key.name());
-        plan.output.stderr +=
-            &format!("error: timed out waiting for the condition on {of}/{name}\n");
+    while objects.iter().any(|object| exists(&ahead.sim, object)) && ahead.step(call).await {}
+    let errors = timed_out(&ahead.sim, &objects);
+    if !errors.is_empty() {
         plan.output.exit = 1;
+        plan.output.stderr += &errors;
+        plan.output.late = errors.len();
     }
 }

@@ -45,8 +45,8 @@ pub struct Watch {
     attached: Option<Following>,
     /// A command that waits, other than a watch or a drain.
     waiting: Option<Box<Waiting>>,
-    /// Whether nothing more will come.
-    is_over: bool,
+    /// How it ended: the exit status and the error.
+    ended: Option<Output>,
 }
 
 later! {
@@ -62,7 +62,7 @@ impl Watch {
     fn new(line: &Line) -> Watch {
         let (of, seen, widths) = (None, Map::new(), Vec::new());
         let looked = (0, usize::MAX);
-        let (is_drain, is_over, store) = (false, false, None);
+        let (is_drain, ended, store) = (false, None, None);
         let (waiting, attached, deleting) = (None, None, None);
         Watch {
             line: line.clone(),
@@ -75,7 +75,7 @@ impl Watch {
             deleting,
             attached,
             waiting,
-            is_over,
+            ended,
         }
     }
 
@@ -87,15 +87,13 @@ impl Watch {
 
     fn begin_waiting(sim: &Sim, line: &Line, past: &[Event]) -> Option<(Watch, String)> {
         let (waiting, first) = Waiting::begin(sim, line, past)?;
-        let is_over = waiting.ended.is_some();
-        Some((Watch { waiting: Some(Box::new(waiting)), is_over, ..Watch::new(line) }, first))
+        let ended = waiting.ended.clone();
+        Some((Watch { waiting: Some(Box::new(waiting)), ended, ..Watch::new(line) }, first))
     }
 
     /// The exit status and the error with which it ended.
     pub fn ending(&self) -> Output {
-        let waited = self.waiting.as_ref().and_then(|waiting| waiting.ended.clone());
-        let attached = self.attached.as_ref().map(Following::ending);
-        waited.or(attached).unwrap_or_default()
+        self.ended.clone().unwrap_or_default()
     }
 
     /// What a line that was done goes on to print; none if it was a line that does not, or was refused, or if the
@@ -155,7 +153,7 @@ impl Watch {
 
     /// Whether it has come to its end.
     pub fn is_over(&self) -> bool {
-        self.is_over
+        self.ended.is_some()
     }
 
     /// Takes the objects that were printed: those that may have changed, and those that did not and stay as
@@ -170,7 +168,8 @@ impl Watch {
     fn follow_drain(&mut self, sim: &Sim, past: &[Event]) -> String {
         let new = past.get(self.looked.1..).unwrap_or_default();
         self.looked.1 = past.len();
-        self.is_over = sim.cluster().controller_state.drains.is_empty();
+        let is_over = sim.cluster().controller_state.drains.is_empty();
+        self.ended = is_over.then(Output::default);
         new.iter().map(|event| drain::output(&event.reason)).collect()
     }
 
@@ -178,16 +177,16 @@ impl Watch {
     fn follow_other(&mut self, sim: &Sim, past: &[Event]) -> Option<String> {
         if let Some(attached) = &mut self.attached {
             let text = attached.follow(sim);
-            self.is_over = attached.is_over;
+            self.ended = attached.is_over.then(|| attached.ending());
             return Some(text);
         }
         if let Some(waiting) = &mut self.waiting {
             let text = waiting.follow(sim, past);
-            self.is_over = waiting.ended.is_some();
+            self.ended = waiting.ended.clone();
             return Some(text);
         }
         if let Some(deleting) = &self.deleting {
-            self.is_over = deleting.is_over(sim);
+            self.ended = deleting.ending(sim);
             return Some(String::new());
         }
         self.is_drain.then(|| self.follow_drain(sim, past))

@@ -79,6 +79,8 @@ pub struct Output {
     pub stdout: String,
     /// Standard error.
     pub stderr: String,
+    /// The number of bytes at the end of `stderr` that the real program prints only when its timeout has passed.
+    pub late: usize,
     /// Help that the real program doesn't print: where an error is, and what to do about it.
     pub advice: String,
     /// The shell in a container that the command opened, if any.
@@ -112,6 +114,15 @@ impl Output {
     /// An error message, with exit status 1.
     pub fn complaint(stderr: impl Into<String>) -> Output {
         Output::failure(1, stderr)
+    }
+
+    /// What the program has printed before its timeout passes.
+    pub fn before_timeout(mut self) -> Output {
+        let end = self.stderr.len().saturating_sub(self.late);
+        if let Some(stderr) = self.stderr.get(..end) {
+            self.stderr = stderr.to_owned();
+        }
+        Output { late: 0, ..self }
     }
 
     /// An error message with an exit status.

@@ -143,7 +143,9 @@ impl Running {
                     Followed::More(more) => text += &more,
                     Followed::UpToDate(last) => {
                         text += &last;
-                        break;
+                        if !watch.is_over() {
+                            break;
+                        }
                     }
                     Followed::Over => {
                         let mut ending = watch.ending();

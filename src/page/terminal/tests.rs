@@ -47,6 +47,7 @@ impl Page {
                             let output = timeline.run_line(&line);
                             match timeline.watch(&line) {
                                 Some(watch) => {
+                                    let output = output.before_timeout();
                                     running.wait(Wait::Watch(Box::new(watch), None, false));
                                     pane.print(false, &output.stdout);
                                 }
@@ -114,6 +115,24 @@ fn delete_waits_until_the_object_is_gone() {
     // A claim in use stays until the pod is gone, or until Ctrl+C.
     page.type_in(0, "kubectl delete pvc data-web-0");
     assert!(busy(&page), "{:?}", page.last(0));
+}
+
+#[test]
+fn delete_fails_only_when_its_timeout_has_passed() {
+    let mut page = Page::new(40);
+    page.type_in(0, "kubectl delete pod web-1 --timeout=500ms || echo sorry");
+    let deleted = "pod \"web-1\" deleted from default namespace\n";
+    assert_eq!(page.last(0).0, deleted);
+    page.1.seek(Time(40_400));
+    page.go_on();
+    assert_eq!(page.last(0).0, deleted);
+    page.1.seek(Time(40_600));
+    page.go_on();
+    let error = "error: timed out waiting for the condition on pods/web-1\n";
+    assert_eq!(page.last(0).0, format!("{deleted}{error}sorry\n"));
+    // It succeeds if the pod is gone in time.
+    page.type_in(0, "kubectl delete pod web-2 --force --timeout=3s && echo fine");
+    assert!(page.last(0).0.ends_with("fine\n"), "{:?}", page.last(0));
 }
 
 #[test]

@@ -253,12 +253,13 @@ impl Session {
             return;
         }
         let watch = match runner {
-            Runner::Pane(_) if output.exit == 0 => self.run.timeline.watch(line),
+            Runner::Pane(_) if output.exit == 0 || output.late > 0 => self.run.timeline.watch(line),
             _ => None,
         };
         let (Some(watch), Runner::Pane(pane)) = (watch, runner) else {
             return self.answer_script(runner, output);
         };
+        let output = output.before_timeout();
         let held = (!is_shown).then(|| output.stdout.clone());
         // The next typed line ends a watch or a drain.
         let is_endless = !watch.blocks();
