@@ -308,7 +308,7 @@ pub fn run(step: &mut WorldStep<'_>, item: &WorkItem) {
         WorkItem::Dependents(object) => garbage_collector::wait_for_dependents(step, object),
         WorkItem::Endpoints(key) => endpoints::sync(step, key),
         WorkItem::Failover(key) => failover::sync(step, key),
-        WorkItem::Database(uid) => database::sync(step, *uid),
+        WorkItem::Database(uid) => kubelet::sync_database(step, *uid),
         WorkItem::Arrival(number) => network::arrive(step, *number),
         WorkItem::Client(name) => clients::ask(step, name),
         WorkItem::Deployment(_)

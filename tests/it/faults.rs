@@ -11,7 +11,7 @@ use proptest::test_runner::RngSeed;
 
 /// Something that a person does at a terminal.
 #[derive(Clone, Debug)]
-enum Deed {
+enum Effect {
     /// The cursor goes to an instant, in milliseconds.
     Seek(u64),
     /// A line is typed.
@@ -111,14 +111,14 @@ fn manifest() -> impl Strategy<Value = String> {
     vec(select(PARTS), 1..4).prop_flat_map(|parts| spoiled(parts.join("---\n")))
 }
 
-fn deed() -> impl Strategy<Value = Deed> {
+fn effect() -> impl Strategy<Value = Effect> {
     let below = |line: &'static str| {
-        manifest().prop_map(move |text| Deed::Type(format!("{line} <<END\n{text}END")))
+        manifest().prop_map(move |text| Effect::Type(format!("{line} <<END\n{text}END")))
     };
     prop_oneof![
-        2 => (0_u64..90_000).prop_map(Deed::Seek),
-        6 => select(LINES).prop_flat_map(|line| spoiled(line.to_owned())).prop_map(Deed::Type),
-        2 => manifest().prop_map(Deed::Apply),
+        2 => (0_u64..90_000).prop_map(Effect::Seek),
+        6 => select(LINES).prop_flat_map(|line| spoiled(line.to_owned())).prop_map(Effect::Type),
+        2 => manifest().prop_map(Effect::Apply),
         1 => below("kubectl apply -f -"),
         1 => below("kubectl create -f -"),
         1 => below("kubectl replace -f -"),
@@ -126,13 +126,13 @@ fn deed() -> impl Strategy<Value = Deed> {
 }
 
 /// Does it all, and answers the timeline, a while after the last line.
-fn act(deeds: &[Deed]) -> Timeline {
+fn act(effects: &[Effect]) -> Timeline {
     let mut timeline = Timeline::new("ordinal 1\nseed 3\n").expect("the setup is sound");
-    for deed in deeds {
-        match deed {
-            Deed::Seek(to) => timeline.seek(Time(*to)),
-            Deed::Type(line) => drop(timeline.run_line(line)),
-            Deed::Apply(text) => drop(timeline.apply(text)),
+    for effect in effects {
+        match effect {
+            Effect::Seek(to) => timeline.seek(Time(*to)),
+            Effect::Type(line) => drop(timeline.run_line(line)),
+            Effect::Apply(text) => drop(timeline.apply(text)),
         }
     }
     let end = timeline.end().plus(20_000);
@@ -148,8 +148,8 @@ proptest! {
     })]
 
     #[test]
-        fn whatever_is_recorded_replays(deeds in vec(deed(), 1..12)) {
-        let timeline = act(&deeds);
+        fn whatever_is_recorded_replays(effects in vec(effect(), 1..12)) {
+        let timeline = act(&effects);
         let recipe = timeline.recipe();
         let mut again = match Timeline::new(&recipe) {
             Ok(again) => again,

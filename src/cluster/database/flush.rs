@@ -71,6 +71,6 @@ pub(super) fn go_on(step: &mut WorldStep<'_>, pass: &mut Pass, next: Option<Time
 
 fn end(step: &mut WorldStep<'_>, pass: &mut Pass) {
     pass.enter(DatabaseState::Flushing { next: None }, step.now());
-    let name = pass.database.member.container.clone();
-    kubelet::end_early(step, pass.uid, &mut pass.run, &name);
+    let container = pass.database.member.container.clone();
+    pass.ending = Some(Ending::Flushed { container });
 }

@@ -8,6 +8,7 @@
 //! there. So two that run under one identity on one volume each write over what the other wrote (S26).
 
 mod clone;
+mod disk;
 mod failover;
 mod flush;
 mod follow;
@@ -19,7 +20,8 @@ use super::reason::texts;
 use super::world::*;
 use super::*;
 use crate::db::{Data, Entry, Found, Role};
-use crate::map::Set;
+pub use disk::folder_goes;
+use disk::{save, say_deleted};
 pub use failover::{PRIMARY, primary_ordinal};
 pub use flush::flushes;
 pub use follow::{receive, wake_followers};
@@ -27,9 +29,26 @@ pub use options::{options, problems};
 pub use quorum::is_ready;
 pub use requests::{Written, is_synchronous, lag, write};
 
-/// Goes on with the database of a pod.
-pub fn sync(step: &mut WorldStep<'_>, uid: Uid) {
-    let Some(mut pass) = Pass::new(step.cluster, uid) else { return };
+/// How a container ends because of its database.
+pub enum Ending {
+    /// Its process exits.
+    Exit {
+        /// The name of the container.
+        container: String,
+        /// The exit code.
+        code: u8,
+    },
+    /// Everything is written, so its process, which is being stopped, ends early.
+    Flushed {
+        /// The name of the container.
+        container: String,
+    },
+}
+
+/// Goes on with the database of a pod. Returns the pod, unless its database does not run, and how its container ends,
+/// if it does.
+pub fn sync(step: &mut WorldStep<'_>, uid: Uid) -> Option<(PodRuntime, Option<Ending>)> {
+    let mut pass = Pass::new(step.cluster, uid)?;
     match pass.database.state.clone() {
         DatabaseState::Down => start(step, &mut pass),
         DatabaseState::Cloning { source, next } => clone::go_on(step, &mut pass, source, next),
@@ -38,7 +57,7 @@ pub fn sync(step: &mut WorldStep<'_>, uid: Uid) {
         DatabaseState::Open(link) => follow::go_on(step, &mut pass, link),
         DatabaseState::Flushing { next } => flush::go_on(step, &mut pass, next),
     }
-    pass.write(step);
+    Some(pass.end(step))
 }
 
 /// What a pass works on.
@@ -50,6 +69,7 @@ struct Pass {
     in_clone: bool,
     /// The other files that a clone copied.
     copied: Option<inside::Files>,
+    ending: Option<Ending>,
 }
 
 impl Pass {
@@ -65,7 +85,8 @@ impl Pass {
         if !in_clone && !running(&database.member.container) {
             return None;
         }
-        Some(Pass { uid, run: PodRuntime::clone(&old), old, database, in_clone, copied: None })
+        let run = PodRuntime::clone(&old);
+        Some(Pass { uid, run, old, database, in_clone, copied: None, ending: None })
     }
 
     fn enter(&mut self, state: DatabaseState, now: Time) {
@@ -121,28 +142,31 @@ impl Pass {
 
     /// The container ends, well or badly. The database ends with it.
     fn exit(&mut self, step: &mut WorldStep<'_>, code: u8) {
-        let member = self.database.member.clone();
-        let name =
-            if self.in_clone { member.clone_container.as_ref() } else { Some(&member.container) };
         self.enter(DatabaseState::Down, step.now());
-        self.run.database = Some(self.database.clone());
-        if let Some(name) = name {
-            kubelet::exit(step, self.uid, &mut self.run, name, code);
-        }
-        if let Some(database) = &self.run.database {
-            self.database = database.clone();
-        }
+        let member = &self.database.member;
+        let name = if self.in_clone {
+            member.clone_container.clone()
+        } else {
+            Some(member.container.clone())
+        };
+        self.ending = name.map(|container| Ending::Exit { container, code });
     }
 
-    fn write(mut self, step: &mut WorldStep<'_>) {
+    fn end(mut self, step: &mut WorldStep<'_>) -> (PodRuntime, Option<Ending>) {
         let before = self.old.database.as_ref();
         let is_held = before.is_some_and(|database| database.holds_writes());
         if !is_held && before.map(|database| &database.data) != Some(&self.database.data) {
             save(step, self.uid, &self.run.pod, &self.database, self.copied.take());
         }
         self.run.database = Some(self.database);
-        if self.run != *self.old {
-            step.change(Change::PodRuntime(self.uid, Some(self.run)));
+        (self.run, self.ending)
+    }
+
+    fn write(self, step: &mut WorldStep<'_>) {
+        let (uid, old) = (self.uid, self.old.clone());
+        let (run, _) = self.end(step);
+        if run != *old {
+            step.change(Change::PodRuntime(uid, Some(run)));
         }
     }
 }
@@ -251,56 +275,6 @@ fn say_twin(step: &mut WorldStep<'_>, pass: &Pass) {
     pass.say(step, Reason::Twins { pod: pass.pod(), node: ObjectRef::node(&twin.node), how });
 }
 
-/// Writes to the disk what a database takes it to hold. What another has written there meanwhile is gone.
-fn save(
-    step: &mut WorldStep<'_>,
-    uid: Uid,
-    pod: &Key,
-    database: &Database,
-    copied: Option<inside::Files>,
-) {
-    let world = &step.cluster.world;
-    let Some(disk) = world.disks.get(&database.disk).filter(|disk| disk.data != database.data)
-    else {
-        return;
-    };
-    // Nobody else writes to the folder of a pod: what a new container no longer finds there is no such loss.
-    let is_own = matches!(database.disk, DiskId::Folder(_));
-    let counts = !is_own && disk.data.clone_target.is_none();
-    // What the process itself had and gave up, as one that follows another primary does, nobody else has overwritten.
-    let known = world.runs.get(&uid).and_then(|run| run.database.as_ref());
-    let had = |entry: &Entry| known.is_some_and(|known| known.data.has(entry));
-    let lost = disk.data.missing_in(&database.data).filter(|entry| counts && !had(entry));
-    let lost: Vec<&Entry> = lost.collect();
-    let shares = |run: &Rc<PodRuntime>| {
-        run.database.as_ref().is_some_and(|other| other.disk == database.disk)
-    };
-    let has_twin = world.twins(uid, pod).any(shares);
-    let claim = disk.claim.as_ref();
-    let claim = claim.map(|claim| ObjectRef::new(Kind::PersistentVolumeClaim, claim));
-    match (lost.is_empty(), claim) {
-        (false, Some(claim)) if has_twin => {
-            let subject = Subject::Object(claim.clone());
-            step.set_wait(subject, Reason::TwoWriters { claim, pod: ObjectRef::pod(pod) });
-        }
-        (false, _) => {
-            let (entries, object) = (texts(lost), ObjectRef::pod(pod));
-            say(step, uid, pod, Reason::EntriesLost { pod: object, entries });
-        }
-        (true, Some(claim)) if !has_twin => {
-            let subject = Subject::Object(claim);
-            let wait = step.cluster.waits.get(&subject);
-            if wait.is_some_and(|wait| wait.reason.code() == Code::TwoWriters) {
-                step.clear_wait(subject);
-            }
-        }
-        _ => {}
-    }
-    let files = copied.unwrap_or_else(|| disk.files.clone());
-    let changed = Disk { data: database.data.clone(), files, ..Disk::clone(disk) };
-    step.change(Change::Disk(database.disk.clone(), Some(changed)));
-}
-
 /// The process ends, in whatever way: what it wrote and another wrote over is gone now.
 pub fn stop(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime) {
     let Some(database) = &mut run.database else { return };
@@ -322,48 +296,6 @@ pub fn stop(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime) {
     }
     database.state = DatabaseState::Down;
     database.since = step.now();
-}
-
-/// A folder goes with its pod: what is in no other place is gone (S15).
-pub fn folder_goes(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime, data: &Data) {
-    if data.is_empty() {
-        return;
-    }
-    let set = run.database.as_ref().map(|database| database.member.set.as_str());
-    let disks = step.cluster.world.disks.iter();
-    let others: Vec<&Data> = disks
-        .filter(|(id, _)| **id != DiskId::Folder(uid) && is_of_set(step.cluster, id, set))
-        .map(|(_, disk)| &disk.data)
-        .collect();
-    let theirs = others.iter().flat_map(|other| other.entries.iter());
-    let theirs: Set<u64> = theirs.map(|entry| entry.id).collect();
-    let is_alone = |entry: &&Entry| !theirs.contains(&entry.id);
-    let written = data.entries.iter().filter(|entry| entry.is_written());
-    let only = texts(written.filter(is_alone));
-    let reason = Reason::DataLost { pod: ObjectRef::pod(&run.pod), entries: data.len(), only };
-    say(step, uid, &run.pod, reason);
-}
-
-/// Whether a disk is written to by a pod of the set.
-fn is_of_set(cluster: &Cluster, disk: &DiskId, set: Option<&str>) -> bool {
-    cluster.world.runs.values().any(|run| {
-        let database = run.database.as_ref();
-        database.is_some_and(|other| other.disk == *disk && Some(other.member.set.as_str()) == set)
-    })
-}
-
-/// Says so if entries that were there before are deleted now.
-fn say_deleted(
-    step: &mut WorldStep<'_>,
-    uid: Uid,
-    pod: &Key,
-    before: &Option<Database>,
-    data: &Data,
-) {
-    if let Some(before) = before.as_ref().filter(|before| before.data.deleted < data.deleted) {
-        let (pod_ref, entries) = (ObjectRef::pod(pod), before.data.live());
-        say(step, uid, pod, Reason::EntriesDeleted { pod: pod_ref, entries });
-    }
 }
 
 /// Finds a member by its name: its UID and what it has, or why it can't be reached.

@@ -1,6 +1,6 @@
 //! The inside of containers: files, processes, and commands.
 //!
-//! A command reads the cluster and returns its output and its changes ([`Deed`]); [`perform`] makes the changes.
+//! A command reads the cluster and returns its output and its effects ([`Effect`]), which the kubelet applies.
 //! `kubectl exec`, exec probes, and pods that run a single command use the same code. If something isn't simulated, the
 //! error says so, and doesn't look like an error of the image.
 //!
@@ -9,7 +9,7 @@
 //! | `files`, `image` | files and layers; known images |
 //! | `pod`, `mounts` | what the kubelet adds to a container: its environment, `/etc`, and volumes |
 //! | `host` | the files of a node, for pods that mount them |
-//! | `probe`, `deed` | probes; the changes of commands |
+//! | `probe`, `effect` | probes; what commands change |
 //! | `shell`, `main_process` | scripts; the main process of a pod that runs a single command |
 //! | `file_tools`, `tar`, `space`, `processes`, `tools` | programs for files, disks, processes, and everything else |
 //! | `names`, `connect`, `web` | lookups, connections, HTTP |
@@ -17,7 +17,7 @@
 
 mod arguments;
 mod connect;
-mod deed;
+mod effect;
 mod file_tools;
 mod host;
 mod image;
@@ -37,7 +37,7 @@ mod tools;
 mod waiting;
 mod web;
 
-pub use deed::{Deed, perform, store};
+pub use effect::Effect;
 pub use files::{File, Files, Layer};
 pub use main_process::main_process;
 pub use probe::{Failed, failure};
@@ -45,7 +45,6 @@ pub use web::from_outside;
 
 use super::world::{files, *};
 use super::*;
-use crate::db::Data;
 use crate::later::later;
 use crate::limits;
 use files::Tree;
@@ -61,7 +60,7 @@ pub struct Ran {
     /// Its exit code.
     pub exit: u8,
     /// Its changes.
-    pub deeds: Vec<Deed>,
+    pub effects: Vec<Effect>,
     /// Help for the reader of the output.
     pub advice: String,
     /// Whether the command didn't start, because the container doesn't have the program.
@@ -126,7 +125,7 @@ struct Inside<'a> {
     variables: Vec<(String, String)>,
     /// The names of the variables that a shell set.
     set: Vec<String>,
-    deeds: Vec<Deed>,
+    effects: Vec<Effect>,
     advice: String,
     is_unknown: bool,
     is_tty: bool,
@@ -155,7 +154,7 @@ impl<'a> Inside<'a> {
             folder: "/".into(),
             variables: Vec::new(),
             set: Vec::new(),
-            deeds: Vec::new(),
+            effects: Vec::new(),
             advice: String::new(),
             is_unknown: false,
             is_tty: false,
@@ -278,8 +277,8 @@ impl<'a> Inside<'a> {
     fn data_of(&self, uid: Uid, run: &PodRuntime) -> Vec<String> {
         let entries = self.cluster.world.data_of(run).cloned().unwrap_or_default().entries;
         let known = entries.iter().map(|entry| entry.text.to_string());
-        let new = self.deeds.iter().filter_map(|deed| match deed {
-            Deed::Store(other, text) if *other == uid => Some(text.clone()),
+        let new = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Store(other, text) if *other == uid => Some(text.clone()),
             _ => None,
         });
         known.chain(new).collect()
@@ -287,14 +286,14 @@ impl<'a> Inside<'a> {
 
     /// The result of the command.
     fn finish(mut self, out: Out) -> Ran {
-        let mut deeds = std::mem::take(&mut self.deeds);
+        let mut effects = std::mem::take(&mut self.effects);
         for (layer, files, is_new) in std::mem::take(&mut self.tree.layers) {
             if is_new {
-                deeds.push(Deed::Write(layer, files));
+                effects.push(Effect::Write(layer, files));
             }
         }
         let database = self.run.database.as_ref().filter(|_| self.tree.is_wiped);
-        deeds.extend(database.map(|database| Deed::Wipe(database.disk.clone())));
+        effects.extend(database.map(|database| Effect::Wipe(database.disk.clone())));
         let (mut stdout, mut stderr) = (out.stdout, out.stderr);
         for text in [&mut stdout, &mut stderr] {
             if text.len() > MOST_OUTPUT {
@@ -307,7 +306,7 @@ impl<'a> Inside<'a> {
             stdout,
             stderr,
             exit: out.exit,
-            deeds,
+            effects,
             advice,
             is_unknown,
             sleeps_ms,

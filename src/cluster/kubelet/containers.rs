@@ -219,7 +219,7 @@ fn process(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, name: &str)
     let (spec, before) =
         (run.spec.clone(), run.containers.get(index).and_then(|one| one.process.clone()));
     let Some(spec) = spec.container(name) else { return };
-    let Some((process, deeds)) =
+    let Some((process, effects)) =
         inside::main_process(step.cluster, (uid, run), spec, before.as_deref())
     else {
         return;
@@ -228,8 +228,8 @@ fn process(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, name: &str)
     if let Some(container) = run.containers.get_mut(index) {
         container.process = Some(Rc::new(process));
     }
-    inside::perform(step, uid, run, &deeds);
-    inside::store(step, &deeds);
+    apply_effects(step, uid, run, &effects);
+    write_statements(step, &effects);
     let is_init = run.containers.get(index).is_some_and(|one| one.is_init);
     if is_init && exit == Some(0) {
         let (container, pod) = (name.to_owned(), ObjectRef::pod(&run.pod));

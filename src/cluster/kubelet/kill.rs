@@ -39,7 +39,7 @@ pub(super) fn stop_pod(
 
 /// The database of a pod that is being stopped has nothing left to write: its container ends by itself, as soon as one
 /// without anything to write would.
-pub fn end_early(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, name: &str) {
+pub(super) fn end_early(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, name: &str) {
     let Some(container) = run.containers.iter_mut().find(|one| one.name == name) else { return };
     let Some(stop) = &mut container.stop else { return };
     let until = step.now().max(stop.term.plus(step.timings().stop_ms));

@@ -6,6 +6,7 @@
 
 mod adopt;
 mod containers;
+mod effects;
 mod kill;
 pub mod node;
 mod probes;
@@ -18,7 +19,8 @@ use super::world::*;
 use super::*;
 pub use adopt::adopt;
 pub use containers::exit;
-pub use kill::{KILLED, end_early};
+pub use effects::{apply_effects, write_statements};
+pub use kill::KILLED;
 
 /// Looks after one incarnation of a pod.
 pub fn sync_pod(step: &mut WorldStep<'_>, uid: Uid, key: &Key) {
@@ -56,6 +58,23 @@ pub fn sync_pod(step: &mut WorldStep<'_>, uid: Uid, key: &Key) {
     if is_gone {
         forget(step, uid, &run);
     } else if old.as_deref() != Some(&run) {
+        step.change(Change::PodRuntime(uid, Some(run)));
+    }
+}
+
+/// Goes on with the database of a pod, and notices when its process exits.
+pub fn sync_database(step: &mut WorldStep<'_>, uid: Uid) {
+    let Some((mut run, ending)) = database::sync(step, uid) else { return };
+    match ending {
+        Some(database::Ending::Exit { container, code }) => {
+            exit(step, uid, &mut run, &container, code);
+        }
+        Some(database::Ending::Flushed { container }) => {
+            kill::end_early(step, uid, &mut run, &container);
+        }
+        None => {}
+    }
+    if step.cluster.world.runs.get(&uid).is_none_or(|old| **old != run) {
         step.change(Change::PodRuntime(uid, Some(run)));
     }
 }
