@@ -162,6 +162,8 @@ fn replica_set_watchers(cluster: &Cluster, set: &ReplicaSet) -> Vec<WorkItem> {
     woken
 }
 
+/// The claim itself, its volume if it is gone, and the pods that use it and wait for a node
+/// (`isSchedulableAfterPersistentVolumeClaimChange`).
 fn claim_watchers(
     cluster: &Cluster,
     claim: &PersistentVolumeClaim,
@@ -171,18 +173,24 @@ fn claim_watchers(
     if is_gone && !claim.spec.volume_name.is_empty() {
         woken.push(WorkItem::Volume(Key::new("", &claim.spec.volume_name)));
     }
-    woken.extend(waiting_pods(cluster));
+    let users = cluster
+        .store
+        .users_of(claim)
+        .filter(|pod| !pod.is_bound() && waits(cluster, &pod.metadata));
+    woken.extend(users.map(|pod| WorkItem::Schedule(pod.metadata.key())));
     woken
 }
 
-/// The volume itself, the claims that have none yet, and those that have lost this one.
+/// The volume itself, the claims that may get it, and those that have lost it.
 fn volume_watchers(cluster: &Cluster, volume: &PersistentVolume, is_gone: bool) -> Vec<WorkItem> {
     let mut woken = vec![WorkItem::Volume(volume.metadata.key())];
     let holder = volume.spec.claim_ref.as_ref().map(|claim| claim.uid).filter(|_| !is_gone);
     let bound = Index::VolumeName(volume.metadata.name.clone());
     let bound = cluster.store.by::<PersistentVolumeClaim>(&bound);
     let bound = bound.filter(|claim| claim.is_bound() && holder != Some(claim.metadata.uid));
-    let pending = cluster.store.entries(&Index::Pending).map(|(claim, _)| claim.key.clone());
+    let own = volume.spec.claim_ref.as_ref().map(|claim| Key::new(&claim.namespace, &claim.name));
+    let pending = cluster.store.entries(&Index::Pending).map(|(claim, _)| &claim.key);
+    let pending = pending.filter(|claim| own.as_ref().is_none_or(|own| own == *claim)).cloned();
     // None of those is bound.
     let mut claims: Vec<Key> = bound.map(|claim| claim.metadata.key()).collect();
     let has_bound = !claims.is_empty();
@@ -230,6 +238,12 @@ fn node_watchers(cluster: &Cluster, node: &Node, is_gone: bool) -> Vec<WorkItem>
 fn waiting_pods(cluster: &Cluster) -> impl Iterator<Item = WorkItem> {
     let unbound = cluster.store.entries(&Index::Unbound);
     unbound
-        .filter(|(_, pod)| !pod.meta().is_terminating())
+        .filter(|(_, pod)| waits(cluster, pod.meta()))
         .map(|(pod, _)| WorkItem::Schedule(pod.key.clone()))
+}
+
+/// Whether a pod without a node waits for one. One that has been assigned a node, and waits for its volumes, does not: its
+/// binding cycle looks at them every second.
+fn waits(cluster: &Cluster, pod: &ObjectMeta) -> bool {
+    !pod.is_terminating() && !cluster.controller_state.binding.contains_key(&pod.uid)
 }

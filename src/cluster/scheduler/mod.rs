@@ -29,11 +29,36 @@ pub fn schedule(step: &mut Step<'_>, key: &Key) {
             return step.enqueue_after(WorkItem::Schedule(key.clone()), 1);
         }
     }
-    match choose(step, pod) {
-        Ok(node) => place(step, pod, node),
-        Err(unfit) if unfit.refusals.is_empty() => refuse(step, pod, unfit),
-        Err(unfit) => preemption::post_filter(step, pod, unfit),
+    let first = first_new(cluster, pod);
+    if first.metadata.uid != pod.metadata.uid {
+        step.enqueue_after(WorkItem::Schedule(key.clone()), 1);
     }
+    match choose(step, first) {
+        Ok(node) => place(step, first, node),
+        Err(unfit) if unfit.refusals.is_empty() => refuse(step, first, unfit),
+        Err(unfit) => preemption::post_filter(step, first, unfit),
+    }
+}
+
+/// The pod itself, or the one that is before it in the queue: of pods with one priority that have not been looked at yet,
+/// the one that was created first (PrioritySort: `Less`).
+fn first_new<'a>(cluster: &'a ControlPlane, pod: &'a Rc<Pod>) -> &'a Rc<Pod> {
+    let is_new = |other: &Pod| {
+        !other.metadata.is_terminating()
+            && condition(&other.status.conditions, "PodScheduled").is_none()
+            && !cluster.controller_state.binding.contains_key(&other.metadata.uid)
+    };
+    if !is_new(pod) {
+        return pod;
+    }
+    let (priority, version) = (pod.spec.priority(), pod.metadata.resource_version);
+    let unbound = cluster.store.by::<Pod>(&Index::Unbound);
+    let earlier = unbound.filter(|other| {
+        other.metadata.resource_version < version
+            && other.spec.priority() == priority
+            && is_new(other)
+    });
+    earlier.min_by_key(|other| other.metadata.resource_version).unwrap_or(pod)
 }
 
 /// Binds a pod to its node, once it has its volumes.
