@@ -6,7 +6,7 @@ use super::faults;
 use crate::api::*;
 use crate::cluster::drain::Drain;
 use crate::cluster::garbage_collector::{FOREGROUND, OWNED, owned};
-use crate::cluster::inside::Effect;
+use crate::cluster::inside::SideEffect;
 use crate::cluster::network::{self, Request};
 use crate::cluster::observed::{self, Report};
 use crate::cluster::world::{Attached, Client};
@@ -90,7 +90,7 @@ pub enum Command {
         command: String,
     },
     /// A change of a command in a container of a pod.
-    Inside(Key, Effect),
+    Inside(Key, SideEffect),
     /// A `kubectl run` is attached to the pod that it created.
     Attach(Key, Attached),
     /// A line was refused: the text of the refusal.

@@ -2,7 +2,7 @@
 
 use super::{Command, NodeFault};
 use crate::api::*;
-use crate::cluster::inside::Effect;
+use crate::cluster::inside::SideEffect;
 use crate::cluster::world::{Host, PodRuntime, RunState, Stage};
 use crate::cluster::{
     Change, Grace, Reason, Subject, WorkItem, WorldStep, clients, database, disruption, drain,
@@ -27,7 +27,7 @@ pub(super) fn perform(step: &mut WorldStep<'_>, command: &Command) {
             let reason = Reason::CommandRun { container, pod: ObjectRef::pod(key), command };
             step.record_event(Subject::pod(key), uid, reason);
         }
-        Command::Inside(key, effect) => act(step, key, effect),
+        Command::Inside(key, side_effect) => act(step, key, side_effect),
         Command::Attach(key, attached) => {
             step.change(Change::Attached(key.clone(), Some(attached.clone())));
         }
@@ -36,15 +36,15 @@ pub(super) fn perform(step: &mut WorldStep<'_>, command: &Command) {
 }
 
 /// Makes a change of a command in a container; then the pod's probes check again.
-fn act(step: &mut WorldStep<'_>, key: &Key, effect: &Effect) {
+fn act(step: &mut WorldStep<'_>, key: &Key, side_effect: &SideEffect) {
     let Some((uid, run)) = run_of(step, key) else { return };
-    let effects = std::slice::from_ref(effect);
+    let side_effects = std::slice::from_ref(side_effect);
     let mut changed = PodRuntime::clone(&run);
-    kubelet::apply_effects(step, uid, &mut changed, effects);
+    kubelet::apply_side_effects(step, uid, &mut changed, side_effects);
     if changed != *run {
         step.change(Change::PodRuntime(uid, Some(changed)));
     }
-    kubelet::write_statements(step, effects);
+    kubelet::write_statements(step, side_effects);
     step.enqueue_after(WorkItem::Pod(uid, key.clone()), 0);
 }
 

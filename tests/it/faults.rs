@@ -11,7 +11,7 @@ use proptest::test_runner::RngSeed;
 
 /// Something that a person does at a terminal.
 #[derive(Clone, Debug)]
-enum Effect {
+enum Action {
     /// The cursor goes to an instant, in milliseconds.
     Seek(u64),
     /// A line is typed.
@@ -111,14 +111,14 @@ fn manifest() -> impl Strategy<Value = String> {
     vec(select(PARTS), 1..4).prop_flat_map(|parts| spoiled(parts.join("---\n")))
 }
 
-fn effect() -> impl Strategy<Value = Effect> {
+fn action() -> impl Strategy<Value = Action> {
     let below = |line: &'static str| {
-        manifest().prop_map(move |text| Effect::Type(format!("{line} <<END\n{text}END")))
+        manifest().prop_map(move |text| Action::Type(format!("{line} <<END\n{text}END")))
     };
     prop_oneof![
-        2 => (0_u64..90_000).prop_map(Effect::Seek),
-        6 => select(LINES).prop_flat_map(|line| spoiled(line.to_owned())).prop_map(Effect::Type),
-        2 => manifest().prop_map(Effect::Apply),
+        2 => (0_u64..90_000).prop_map(Action::Seek),
+        6 => select(LINES).prop_flat_map(|line| spoiled(line.to_owned())).prop_map(Action::Type),
+        2 => manifest().prop_map(Action::Apply),
         1 => below("kubectl apply -f -"),
         1 => below("kubectl create -f -"),
         1 => below("kubectl replace -f -"),
@@ -126,13 +126,13 @@ fn effect() -> impl Strategy<Value = Effect> {
 }
 
 /// Does it all, and answers the timeline, a while after the last line.
-fn act(effects: &[Effect]) -> Timeline {
+fn act(actions: &[Action]) -> Timeline {
     let mut timeline = Timeline::new("ordinal 1\nseed 3\n").expect("the setup is sound");
-    for effect in effects {
-        match effect {
-            Effect::Seek(to) => timeline.seek(Time(*to)),
-            Effect::Type(line) => drop(timeline.run_line(line)),
-            Effect::Apply(text) => drop(timeline.apply(text)),
+    for action in actions {
+        match action {
+            Action::Seek(to) => timeline.seek(Time(*to)),
+            Action::Type(line) => drop(timeline.run_line(line)),
+            Action::Apply(text) => drop(timeline.apply(text)),
         }
     }
     let end = timeline.end().plus(20_000);
@@ -148,8 +148,8 @@ proptest! {
     })]
 
     #[test]
-        fn whatever_is_recorded_replays(effects in vec(effect(), 1..12)) {
-        let timeline = act(&effects);
+        fn whatever_is_recorded_replays(actions in vec(action(), 1..12)) {
+        let timeline = act(&actions);
         let recipe = timeline.recipe();
         let mut again = match Timeline::new(&recipe) {
             Ok(again) => again,

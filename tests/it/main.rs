@@ -43,5 +43,6 @@ mod terminal_lines;
 mod tidy;
 mod transcripts;
 mod words;
+mod work;
 mod worlds;
 mod yaml;

@@ -2,7 +2,7 @@
 
 use super::super::world::{Database, DatabaseState, Link, PodRuntime};
 use super::connect;
-use super::{Effect, Family, Inside, Out};
+use super::{Family, Inside, Out, SideEffect};
 use crate::api::json::Node as Tree;
 use crate::api::*;
 use crate::db::Role;
@@ -264,7 +264,7 @@ fn store(
         inside.advise("the example database doesn't elect a new leader: it accepts writes only while its first member runs");
         return lost;
     };
-    inside.effects.push(Effect::Store(*uid, text.to_owned()));
+    inside.side_effects.push(SideEffect::Store(*uid, text.to_owned()));
     Ok(())
 }
 

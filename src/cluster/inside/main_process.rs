@@ -21,7 +21,7 @@ pub fn main_process(
     (uid, run): (Uid, &PodRuntime),
     spec: &Container,
     before: Option<&Process>,
-) -> Option<(Process, Vec<Effect>)> {
+) -> Option<(Process, Vec<SideEffect>)> {
     let pod = cluster.store.pods.get(&run.pod)?;
     let kind = run.spec.all_containers().find(|(_, one)| one.name == spec.name)?.0;
     let is_own = kind == ContainerType::Ephemeral
@@ -34,7 +34,7 @@ pub fn main_process(
 
 later! {
     /// [`main_process()`] of a pod without a controller.
-    static START: fn(&Cluster, (Uid, &PodRuntime), &Container, Option<&Process>) -> Option<(Process, Vec<Effect>)> = start;
+    static START: fn(&Cluster, (Uid, &PodRuntime), &Container, Option<&Process>) -> Option<(Process, Vec<SideEffect>)> = start;
 }
 
 fn start(
@@ -42,7 +42,7 @@ fn start(
     (uid, run): (Uid, &PodRuntime),
     spec: &Container,
     before: Option<&Process>,
-) -> Option<(Process, Vec<Effect>)> {
+) -> Option<(Process, Vec<SideEffect>)> {
     let family = Family::of(&spec.image);
     let words = |field: &str| -> Vec<String> {
         let items = spec.other.get(field).map_or(&[][..], json::Node::items);
@@ -82,7 +82,7 @@ fn start(
     if attached.is_some() && process.exit.is_some() && !ran.advice.is_empty() {
         process.output += &ran.advice;
     }
-    Some((process, ran.effects))
+    Some((process, ran.side_effects))
 }
 
 /// The command as a script.

@@ -1,6 +1,6 @@
 //! The inside of containers: files, processes, and commands.
 //!
-//! A command reads the cluster and returns its output and its effects ([`Effect`]), which the kubelet applies.
+//! A command reads the cluster and returns its output and its side effects ([`SideEffect`]), which the kubelet applies.
 //! `kubectl exec`, exec probes, and pods that run a single command use the same code. If something isn't simulated, the
 //! error says so, and doesn't look like an error of the image.
 //!
@@ -9,7 +9,7 @@
 //! | `files`, `image` | files and layers; known images |
 //! | `pod`, `mounts` | what the kubelet adds to a container: its environment, `/etc`, and volumes |
 //! | `host` | the files of a node, for pods that mount them |
-//! | `probe`, `effect` | probes; what commands change |
+//! | `probe`, `side_effect` | probes; what commands change |
 //! | `shell`, `main_process` | scripts; the main process of a pod that runs a single command |
 //! | `file_tools`, `tar`, `space`, `processes`, `tools` | programs for files, disks, processes, and everything else |
 //! | `names`, `connect`, `web` | lookups, connections, HTTP |
@@ -17,7 +17,6 @@
 
 mod arguments;
 mod connect;
-mod effect;
 mod file_tools;
 mod host;
 mod image;
@@ -30,6 +29,7 @@ mod probe;
 mod processes;
 mod ring;
 mod shell;
+mod side_effect;
 mod space;
 mod sql;
 mod tar;
@@ -37,10 +37,10 @@ mod tools;
 mod waiting;
 mod web;
 
-pub use effect::Effect;
 pub use files::{File, Files, Layer};
 pub use main_process::main_process;
 pub use probe::{Failed, failure};
+pub use side_effect::SideEffect;
 pub use web::from_outside;
 
 use super::world::{files, *};
@@ -60,7 +60,7 @@ pub struct Ran {
     /// Its exit code.
     pub exit: u8,
     /// Its changes.
-    pub effects: Vec<Effect>,
+    pub side_effects: Vec<SideEffect>,
     /// Help for the reader of the output.
     pub advice: String,
     /// Whether the command didn't start, because the container doesn't have the program.
@@ -125,7 +125,7 @@ struct Inside<'a> {
     variables: Vec<(String, String)>,
     /// The names of the variables that a shell set.
     set: Vec<String>,
-    effects: Vec<Effect>,
+    side_effects: Vec<SideEffect>,
     advice: String,
     is_unknown: bool,
     is_tty: bool,
@@ -154,7 +154,7 @@ impl<'a> Inside<'a> {
             folder: "/".into(),
             variables: Vec::new(),
             set: Vec::new(),
-            effects: Vec::new(),
+            side_effects: Vec::new(),
             advice: String::new(),
             is_unknown: false,
             is_tty: false,
@@ -277,8 +277,8 @@ impl<'a> Inside<'a> {
     fn data_of(&self, uid: Uid, run: &PodRuntime) -> Vec<String> {
         let entries = self.cluster.world.data_of(run).cloned().unwrap_or_default().entries;
         let known = entries.iter().map(|entry| entry.text.to_string());
-        let new = self.effects.iter().filter_map(|effect| match effect {
-            Effect::Store(other, text) if *other == uid => Some(text.clone()),
+        let new = self.side_effects.iter().filter_map(|side_effect| match side_effect {
+            SideEffect::Store(other, text) if *other == uid => Some(text.clone()),
             _ => None,
         });
         known.chain(new).collect()
@@ -286,14 +286,14 @@ impl<'a> Inside<'a> {
 
     /// The result of the command.
     fn finish(mut self, out: Out) -> Ran {
-        let mut effects = std::mem::take(&mut self.effects);
+        let mut side_effects = std::mem::take(&mut self.side_effects);
         for (layer, files, is_new) in std::mem::take(&mut self.tree.layers) {
             if is_new {
-                effects.push(Effect::Write(layer, files));
+                side_effects.push(SideEffect::Write(layer, files));
             }
         }
         let database = self.run.database.as_ref().filter(|_| self.tree.is_wiped);
-        effects.extend(database.map(|database| Effect::Wipe(database.disk.clone())));
+        side_effects.extend(database.map(|database| SideEffect::Wipe(database.disk.clone())));
         let (mut stdout, mut stderr) = (out.stdout, out.stderr);
         for text in [&mut stdout, &mut stderr] {
             if text.len() > MOST_OUTPUT {
@@ -306,7 +306,7 @@ impl<'a> Inside<'a> {
             stdout,
             stderr,
             exit: out.exit,
-            effects,
+            side_effects,
             advice,
             is_unknown,
             sleeps_ms,

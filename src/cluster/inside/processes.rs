@@ -8,7 +8,7 @@ use super::file_tools::user_name;
 use super::files::base_name;
 use super::image::Exit;
 use super::world::{ContainerRun, PodRuntime, RunState};
-use super::{Effect, Family, Inside, Out};
+use super::{Family, Inside, Out, SideEffect};
 use crate::api::Container;
 
 const KILL: u8 = 9;
@@ -270,6 +270,6 @@ fn send(inside: &mut Inside<'_>, all: &[Process], index: usize, signal: u8) {
     };
     if !inside.ended.contains(container) {
         inside.ended.push(container.clone());
-        inside.effects.push(Effect::End(container.clone(), code));
+        inside.side_effects.push(SideEffect::End(container.clone(), code));
     }
 }

@@ -6,7 +6,7 @@ mod statement;
 use super::super::world::Database;
 use super::arguments::Options;
 use super::connect::{self, NoPeer, Peer};
-use super::{Effect, Inside, Out};
+use super::{Inside, Out, SideEffect};
 use crate::api::json::Node as Tree;
 use crate::db::Role;
 use statement::{Table, columns, parts, replay, statements, words};
@@ -171,7 +171,7 @@ impl Client<'_> {
             ["CREATE" | "DROP" | "INSERT" | "DELETE", ..] => {
                 let text = self.change(&databases, &tables, &words, &upper)?;
                 if let Some(text) = text {
-                    inside.effects.push(Effect::Store(self.peer.uid, text));
+                    inside.side_effects.push(SideEffect::Store(self.peer.uid, text));
                 }
                 Ok(String::new())
             }

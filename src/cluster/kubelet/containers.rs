@@ -228,7 +228,7 @@ fn process(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, name: &str)
     if let Some(container) = run.containers.get_mut(index) {
         container.process = Some(Rc::new(process));
     }
-    apply_effects(step, uid, run, &effects);
+    apply_side_effects(step, uid, run, &effects);
     write_statements(step, &effects);
     let is_init = run.containers.get(index).is_some_and(|one| one.is_init);
     if is_init && exit == Some(0) {

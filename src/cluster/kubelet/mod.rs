@@ -6,10 +6,10 @@
 
 mod adopt;
 mod containers;
-mod effects;
 mod kill;
 pub mod node;
 mod probes;
+mod side_effects;
 mod start;
 mod status;
 mod termination;
@@ -19,8 +19,8 @@ use super::world::*;
 use super::*;
 pub use adopt::adopt;
 pub use containers::exit;
-pub use effects::{apply_effects, write_statements};
 pub use kill::KILLED;
+pub use side_effects::{apply_side_effects, write_statements};
 
 /// Looks after one incarnation of a pod.
 pub fn sync_pod(step: &mut WorldStep<'_>, uid: Uid, key: &Key) {

@@ -4,7 +4,7 @@ use super::super::{Call, Output, Plan};
 use super::parts::SESSION_NOTE;
 use super::{Session, container, pod, running};
 use crate::api::{Container, Pod, RestartPolicy};
-use crate::cluster::inside::{self, Effect, Ran};
+use crate::cluster::inside::{self, Ran, SideEffect};
 use crate::cluster::kubelet::KILLED;
 use crate::cluster::world::PodRuntime;
 use crate::notation::quote;
@@ -91,7 +91,7 @@ fn run_in(
 
 /// The result of a command: its changes, its output, and its exit code.
 fn finish(reached: &Reached<'_>, command: &[&str], ran: Ran) -> Plan {
-    let Ran { stdout, stderr, exit, effects, advice, .. } = ran;
+    let Ran { stdout, stderr, exit, side_effects, advice, .. } = ran;
     let mut plan = Plan::print(stdout);
     plan.output.stderr = format!("{}{stderr}", reached.note);
     plan.output.advice = advice;
@@ -109,13 +109,13 @@ fn finish(reached: &Reached<'_>, command: &[&str], ran: Ran) -> Plan {
     if exit != 0 {
         plan.output.stderr += &format!("command terminated with exit code {exit}\n");
     }
-    act(&mut plan, reached, command, effects);
+    act(&mut plan, reached, command, side_effects);
     plan
 }
 
 /// Adds the changes that a command makes.
-fn act(plan: &mut Plan, reached: &Reached<'_>, command: &[&str], effects: Vec<Effect>) {
-    if effects.is_empty() {
+fn act(plan: &mut Plan, reached: &Reached<'_>, command: &[&str], side_effects: Vec<SideEffect>) {
+    if side_effects.is_empty() {
         return;
     }
     let (key, name) = (reached.pod.metadata.key(), reached.spec.name.clone());
@@ -126,7 +126,9 @@ fn act(plan: &mut Plan, reached: &Reached<'_>, command: &[&str], effects: Vec<Ef
         words += "...";
     }
     plan.commands.push(Command::Ran { pod: key.clone(), container: name, command: words });
-    plan.commands.extend(effects.into_iter().map(|effect| Command::Inside(key.clone(), effect)));
+    plan.commands.extend(
+        side_effects.into_iter().map(|side_effect| Command::Inside(key.clone(), side_effect)),
+    );
 }
 
 /// Runs the text below the command in a shell; without a text, the shell starts. `ends` names the container whose
@@ -139,21 +141,21 @@ fn typed(call: &Call<'_>, reached: &Reached<'_>, command: &[&str], ends: Option<
     }
     let ran = run_in(call, reached, &[shell], (call.text.unwrap_or(""), true));
     let target = reached.run.spec.target_of(reached.spec);
-    let is_killed = ran.effects.iter().any(|effect| {
+    let is_killed = ran.side_effects.iter().any(|side_effect| {
         let own = [Some(reached.spec), target].into_iter().flatten();
-        matches!(effect, Effect::End(name, _) if own.into_iter().any(|one| one.name == *name))
+        matches!(side_effect, SideEffect::End(name, _) if own.into_iter().any(|one| one.name == *name))
     });
     let exit = if is_killed { KILLED } else { ran.exit };
     let (memory, is_left) = (ran.memory.clone(), ran.is_left || is_killed);
-    let mut effects = ran.effects.clone();
+    let mut side_effects = ran.side_effects.clone();
     if let (true, false, Some(name)) = (is_left, is_killed, ends) {
-        effects.push(Effect::End(name.to_owned(), exit));
+        side_effects.push(SideEffect::End(name.to_owned(), exit));
     }
     let words: Vec<&str> = call.text.unwrap_or("").trim_end().lines().last().into_iter().collect();
     let mut plan = Plan::print(ran.stdout);
     plan.output.stderr = ran.stderr;
     plan.output.advice = ran.advice;
-    act(&mut plan, reached, &words, effects);
+    act(&mut plan, reached, &words, side_effects);
     if call.text.is_none() {
         let is_noted = call.verb.name == "attach" && !call.words.has("quiet");
         plan.output.stderr.insert_str(0, if is_noted { SESSION_NOTE } else { "" });

@@ -4,7 +4,7 @@ use super::*;
 
 /// A change that a command makes, in its container, on a disk, or in a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
+pub enum SideEffect {
     /// The files in a layer of the pod change.
     Write(Layer, Files),
     /// The database file is removed from its disk.

@@ -1,37 +1,42 @@
 //! Applies what commands in containers change.
 
-use super::inside::{Effect, Layer};
+use super::inside::{Layer, SideEffect};
 use super::*;
 use crate::db::Data;
 use crate::map::Map;
 
-/// Applies the effects of a command to its pod and its disks.
-pub fn apply_effects(step: &mut WorldStep<'_>, uid: Uid, run: &mut PodRuntime, effects: &[Effect]) {
-    for effect in effects {
-        match effect {
-            Effect::Write(Layer::Container(name), files) => {
+/// Applies the side effects of a command to its pod and its disks.
+pub fn apply_side_effects(
+    step: &mut WorldStep<'_>,
+    uid: Uid,
+    run: &mut PodRuntime,
+    side_effects: &[SideEffect],
+) {
+    for side_effect in side_effects {
+        match side_effect {
+            SideEffect::Write(Layer::Container(name), files) => {
                 let container = run.containers.iter_mut().find(|one| one.name == *name);
                 container.into_iter().for_each(|one| one.files = files.clone());
             }
-            Effect::Write(Layer::Folder(name), files) => {
+            SideEffect::Write(Layer::Folder(name), files) => {
                 Rc::make_mut(&mut run.folders).insert(name.clone(), files.clone());
             }
-            Effect::Write(Layer::Disk(disk), files) => {
+            SideEffect::Write(Layer::Disk(disk), files) => {
                 change_disk(step, disk, |it| it.files = files.clone())
             }
-            Effect::Wipe(disk) => change_disk(step, disk, |it| it.data = Data::default()),
+            SideEffect::Wipe(disk) => change_disk(step, disk, |it| it.data = Data::default()),
             // See [`write_statements`].
-            Effect::Store(..) => {}
-            Effect::End(name, code) => exit(step, uid, run, name, *code),
+            SideEffect::Store(..) => {}
+            SideEffect::End(name, code) => exit(step, uid, run, name, *code),
         }
     }
 }
 
-/// Writes the statements among the effects of a command to their databases.
-pub fn write_statements(step: &mut WorldStep<'_>, effects: &[Effect]) {
+/// Writes the statements among the side effects of a command to their databases.
+pub fn write_statements(step: &mut WorldStep<'_>, side_effects: &[SideEffect]) {
     let mut by_pod: Map<Uid, Vec<&str>> = Map::new();
-    for effect in effects {
-        if let Effect::Store(uid, text) = effect {
+    for side_effect in side_effects {
+        if let SideEffect::Store(uid, text) = side_effect {
             by_pod.or_default(*uid).push(text);
         }
     }
