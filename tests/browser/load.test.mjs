@@ -117,10 +117,13 @@ for (const dark of [false, true]) {
           const seen = [...found.querySelectorAll('.picture')].filter((it) => it.getBoundingClientRect().width > 0);
           const { width, top } = seen[0].getBoundingClientRect();
           const ground = getComputedStyle(found).backgroundColor.match(/\d+/g).map(Number);
-          return { seen: seen.length, width, top, ground, picture: seen[0].textContent, words: found.innerText };
+          const isShown = (it) => it.getBoundingClientRect().width > 0 && getComputedStyle(it).visibility === 'visible';
+          const buttons = [...found.querySelectorAll('button')].filter(isShown).map((it) => it.textContent);
+          return { seen: seen.length, width, top, ground, buttons, picture: seen[0].textContent, words: found.innerText };
         }),
       );
       assert.equal(poster.seen, 1);
+      assert.deepEqual(poster.buttons, [], 'buttons that would do nothing');
       assert.ok(poster.width > 640 && poster.top < 200, `the picture is ${poster.width} px wide and begins at ${poster.top}`);
       assert.equal(poster.ground[0] < 128, dark, `the ground is ${poster.ground}`);
       assert.match(poster.picture, /web-0[^]*web-1[^]*web-2/);
