@@ -72,5 +72,5 @@ pub(super) fn go_on(step: &mut WorldStep<'_>, pass: &mut Pass, next: Option<Time
 fn end(step: &mut WorldStep<'_>, pass: &mut Pass) {
     pass.enter(DatabaseState::Flushing { next: None }, step.now());
     let container = pass.database.member.container.clone();
-    pass.ending = Some(Ending::Flushed { container });
+    pass.ending = Some(ContainerEnd::Flushed { container });
 }

@@ -30,7 +30,7 @@ pub use quorum::is_ready;
 pub use requests::{Written, is_synchronous, lag, write};
 
 /// How a container ends because of its database.
-pub enum Ending {
+pub enum ContainerEnd {
     /// Its process exits.
     Exit {
         /// The name of the container.
@@ -47,7 +47,7 @@ pub enum Ending {
 
 /// Goes on with the database of a pod. Returns the pod, unless its database does not run, and how its container ends,
 /// if it does.
-pub fn sync(step: &mut WorldStep<'_>, uid: Uid) -> Option<(PodRuntime, Option<Ending>)> {
+pub fn sync(step: &mut WorldStep<'_>, uid: Uid) -> Option<(PodRuntime, Option<ContainerEnd>)> {
     let mut pass = Pass::new(step.cluster, uid)?;
     match pass.database.state.clone() {
         DatabaseState::Down => start(step, &mut pass),
@@ -69,7 +69,7 @@ struct Pass {
     in_clone: bool,
     /// The other files that a clone copied.
     copied: Option<inside::Files>,
-    ending: Option<Ending>,
+    ending: Option<ContainerEnd>,
 }
 
 impl Pass {
@@ -149,10 +149,10 @@ impl Pass {
         } else {
             Some(member.container.clone())
         };
-        self.ending = name.map(|container| Ending::Exit { container, code });
+        self.ending = name.map(|container| ContainerEnd::Exit { container, code });
     }
 
-    fn end(mut self, step: &mut WorldStep<'_>) -> (PodRuntime, Option<Ending>) {
+    fn end(mut self, step: &mut WorldStep<'_>) -> (PodRuntime, Option<ContainerEnd>) {
         let before = self.old.database.as_ref();
         let is_held = before.is_some_and(|database| database.holds_writes());
         if !is_held && before.map(|database| &database.data) != Some(&self.database.data) {

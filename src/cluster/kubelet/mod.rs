@@ -64,12 +64,12 @@ pub fn sync_pod(step: &mut WorldStep<'_>, uid: Uid, key: &Key) {
 
 /// Goes on with the database of a pod, and notices when its process exits.
 pub fn sync_database(step: &mut WorldStep<'_>, uid: Uid) {
-    let Some((mut run, ending)) = database::sync(step, uid) else { return };
-    match ending {
-        Some(database::Ending::Exit { container, code }) => {
+    let Some((mut run, container_end)) = database::sync(step, uid) else { return };
+    match container_end {
+        Some(database::ContainerEnd::Exit { container, code }) => {
             exit(step, uid, &mut run, &container, code);
         }
-        Some(database::Ending::Flushed { container }) => {
+        Some(database::ContainerEnd::Flushed { container }) => {
             kill::end_early(step, uid, &mut run, &container);
         }
         None => {}
