@@ -231,9 +231,7 @@ impl Writer<'_> {
         let reference = old.reference();
         self.cluster.control_plane.store.resource_version += 1;
         self.cluster.control_plane.store.remove(&reference);
-        if old.kind() == Kind::Pod
-            && self.cluster.controller_state.binding.contains_key(&old.meta().uid)
-        {
+        if old.kind() == Kind::Pod && self.cluster.is_assumed(old.meta()) {
             Rc::make_mut(&mut self.cluster.control_plane.controller_state.binding)
                 .remove(&old.meta().uid);
         }

@@ -30,6 +30,11 @@ impl ControlPlane {
             settings: Rc::new(settings),
         }
     }
+
+    /// Whether the scheduler has chosen a node for a pod, and waits for its volumes.
+    pub(super) fn is_assumed(&self, pod: &ObjectMeta) -> bool {
+        self.controller_state.binding.contains_key(&pod.uid)
+    }
 }
 
 /// The settings of the recipe, which do not change during a run.

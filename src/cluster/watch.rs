@@ -162,7 +162,7 @@ fn replica_set_watchers(cluster: &Cluster, set: &ReplicaSet) -> Vec<WorkItem> {
     woken
 }
 
-/// The claim itself, its volume if it is gone, and the pods that use it and wait for a node
+/// The claim itself; its volume, if the claim is deleted; and the pods that use the claim and wait for a node
 /// (`isSchedulableAfterPersistentVolumeClaimChange`).
 fn claim_watchers(
     cluster: &Cluster,
@@ -181,7 +181,7 @@ fn claim_watchers(
     woken
 }
 
-/// The volume itself, the claims that may get it, and those that have lost it.
+/// The volume itself, the claims that could be bound to it, and those that lost it.
 fn volume_watchers(cluster: &Cluster, volume: &PersistentVolume, is_gone: bool) -> Vec<WorkItem> {
     let mut woken = vec![WorkItem::Volume(volume.metadata.key())];
     let holder = volume.spec.claim_ref.as_ref().map(|claim| claim.uid).filter(|_| !is_gone);
@@ -242,8 +242,55 @@ fn waiting_pods(cluster: &Cluster) -> impl Iterator<Item = WorkItem> {
         .map(|(pod, _)| WorkItem::Schedule(pod.key.clone()))
 }
 
-/// Whether a pod without a node waits for one. One that has been assigned a node, and waits for its volumes, does not: its
-/// binding cycle looks at them every second.
+/// Whether a pod that is not bound waits for a node. The scheduler checks every second whether the volumes of an assumed
+/// pod are bound, whatever changes.
 fn waits(cluster: &Cluster, pod: &ObjectMeta) -> bool {
-    !pod.is_terminating() && !cluster.controller_state.binding.contains_key(&pod.uid)
+    !pod.is_terminating() && !cluster.is_assumed(pod)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timeline::Timeline;
+
+    /// The most components that a claim or a volume wakes while so many pods start together.
+    fn most_woken(pods: usize) -> usize {
+        let recipe = format!(
+            "ordinal 1\nnodes 20\nkubectl apply -f - <<EOF
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {{ name: db }}
+spec:
+  replicas: {pods}
+  podManagementPolicy: Parallel
+  selector: {{ matchLabels: {{ app: db }} }}
+  template:
+    metadata: {{ labels: {{ app: db }} }}
+    spec: {{ containers: [{{ name: db, image: nginx }}] }}
+  volumeClaimTemplates:
+  - metadata: {{ name: data }}
+    spec: {{ accessModes: [ReadWriteOnce], resources: {{ requests: {{ storage: 1Gi }} }} }}
+EOF
+"
+        );
+        let mut timeline = Timeline::new(&recipe).expect("a valid recipe");
+        let (mut most, mut volumes) = (0, 0);
+        for ms in (300..2_000).step_by(50) {
+            timeline.seek(Time(ms));
+            let cluster = timeline.cluster();
+            for kind in [Kind::PersistentVolumeClaim, Kind::PersistentVolume] {
+                for object in cluster.store.list(kind) {
+                    volumes += usize::from(kind == Kind::PersistentVolume);
+                    most = most.max(watchers(cluster, Some(&object), Some(&object)).len());
+                }
+            }
+        }
+        assert!(volumes > 0, "volumes are provisioned meanwhile");
+        most
+    }
+
+    #[test]
+    fn a_claim_or_a_volume_wakes_no_more_when_more_pods_wait() {
+        assert_eq!(most_woken(5), most_woken(50));
+    }
 }

@@ -227,7 +227,7 @@ impl Deleting {
         (!objects.is_empty()).then_some(Deleting { objects, until })
     }
 
-    /// How it ends, if it does: all objects are gone, or the timeout has passed.
+    /// The result, once all objects are gone or the timeout has passed.
     pub(super) fn ending(&self, sim: &Sim) -> Option<Output> {
         let Deleting { objects, until } = self;
         if !objects.iter().any(|object| exists(sim, object)) {
@@ -262,7 +262,8 @@ fn timed_out(sim: &Sim, objects: &[(ObjectRef, Uid)]) -> String {
     objects.iter().filter(|object| exists(sim, object)).map(error).collect()
 }
 
-/// kubectl waits until what it deleted is gone: with `--timeout`, a copy of the simulation runs ahead.
+/// With `--timeout`, adds an error for each object that still exists when the timeout has passed. To find out, a copy of
+/// the simulation runs ahead.
 async fn wait(call: &Call<'_>, plan: &mut Plan, objects: &[Object]) {
     let Some(timeout) = timeout(call).filter(|_| waits(call)) else { return };
     let objects: Vec<_> = objects.iter().map(|it| (it.reference(), it.meta().uid)).collect();

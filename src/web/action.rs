@@ -125,7 +125,7 @@ pub(super) enum UiAction {
     CloseMenu(String),
     /// Opens a dialog.
     OpenDialog(Dialog),
-    /// Closes a dialog, unless another one is open.
+    /// Closes a dialog, if it is the open one.
     CloseDialog(Dialog),
     /// Answers "Why?" for a subject.
     AskWhy(Subject),

@@ -71,7 +71,7 @@ impl Component for Frame {
     }
 
     fn rendered(&mut self, ctx: &Context<Frame>, _: bool) {
-        // Yew keeps this component when one dialog replaces another.
+        // Yew reuses this component when one dialog replaces another.
         if self.opened.replace(ctx.props().dialog) != Some(ctx.props().dialog)
             && let Some(dialog) = self.element.cast::<HtmlDialogElement>()
         {

@@ -26,7 +26,7 @@ function monkeyTest(name, next) {
         await act(monkey, action);
       }
     } catch (error) {
-      // The stack is what is printed.
+      // The test runner prints the stack, not the message.
       error.stack += `\n${name}, action ${done.length}; all of them, for MONKEY_REPLAY:\n[\n${done.map((it) => JSON.stringify(it)).join(',\n')}\n]`;
       throw error;
     }

@@ -107,7 +107,7 @@ labTest('a dialog that opens while another one closes stays open, also during pl
     await press(lab, first);
     const opened = () => lab.evaluate((element) => element.shadowRoot.querySelector('dialog[open] h2')?.textContent);
     const before = await until('the first dialog is open', opened);
-    // The browser reports that the first dialog has closed after the click.
+    // The browser fires the close event of the first dialog after the click.
     await lab.evaluate((element, wanted) => {
       const button = [...element.shadowRoot.querySelectorAll('button')].find((it) => it.textContent === wanted);
       element.shadowRoot.querySelector('dialog[open]').close();

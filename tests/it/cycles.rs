@@ -87,8 +87,8 @@ fn resolve(module: &[String], path: &str) -> Option<Path> {
     Some(base.iter().cloned().chain(parts[from..].iter().map(|it| (*it).to_owned())).collect())
 }
 
-/// The modules whose names are in scope: the module itself, and those that it imports everything from, also by way of
-/// their own glob imports. The nearest are first.
+/// The modules whose children are in scope: the module itself, and those from which it imports everything, directly or
+/// through their own glob imports. The nearest come first.
 fn scopes(module: &[String], sources: &BTreeMap<Path, &str>) -> Vec<Path> {
     let mut found = vec![module.to_vec()];
     let mut next = 0;
@@ -205,7 +205,7 @@ fn circles_are_found_in_declarations_paths_and_globs() {
     let deep = source("a/three/deep", "use crate::a::one;\n");
     let circle = [("a".to_owned(), vec!["one".to_owned(), "three".to_owned()])];
     assert_eq!(find(&[one, deep, source("a/three/mod", "")]), circle);
-    // A glob import brings what the other module imports so; a nearer module of the same name hides one.
+    // A glob import includes what the other module imports by glob; a nearer module with the same name shadows it.
     let one = source("a/one", "use super::three;\n");
     let (three, deep) = ("use super::*;\n", "use super::*;\nfn f() { one::f() }\n");
     let mut sources = vec![one, source("a/three/mod", three), source("a/three/deep", deep)];

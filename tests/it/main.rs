@@ -43,6 +43,5 @@ mod terminal_lines;
 mod tidy;
 mod transcripts;
 mod words;
-mod work;
 mod worlds;
 mod yaml;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::map::Set;
 
-/// Writes to the disk what a database takes it to hold. What another has written there meanwhile is gone.
+/// Writes to the disk what a database believes is there. Anything that another database wrote in the meantime is lost.
 pub(super) fn save(
     step: &mut WorldStep<'_>,
     uid: Uid,
@@ -16,10 +16,10 @@ pub(super) fn save(
     else {
         return;
     };
-    // Nobody else writes to the folder of a pod: what a new container no longer finds there is no such loss.
+    // Nobody else writes to a pod's folder, so entries that a new container doesn't find there were not overwritten.
     let is_own = matches!(database.disk, DiskId::Folder(_));
     let counts = !is_own && disk.data.clone_target.is_none();
-    // What the process itself had and gave up, as one that follows another primary does, nobody else has overwritten.
+    // Entries that the process discarded, for example to follow another primary, were not overwritten either.
     let known = world.runs.get(&uid).and_then(|run| run.database.as_ref());
     let had = |entry: &Entry| known.is_some_and(|known| known.data.has(entry));
     let lost = disk.data.missing_in(&database.data).filter(|entry| counts && !had(entry));
@@ -53,8 +53,8 @@ pub(super) fn save(
     step.change(Change::Disk(database.disk.clone(), Some(changed)));
 }
 
-/// A folder goes with its pod: what is in no other place is gone (S15).
-pub fn folder_goes(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime, data: &Data) {
+/// Records what is lost when a folder is deleted with its pod: the entries that exist nowhere else (S15).
+pub fn folder_deleted(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime, data: &Data) {
     if data.is_empty() {
         return;
     }
@@ -73,7 +73,7 @@ pub fn folder_goes(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime, data: &
     say(step, uid, &run.pod, reason);
 }
 
-/// Whether a disk is written to by a pod of the set.
+/// Whether a pod of the set writes to a disk.
 fn is_of_set(cluster: &Cluster, disk: &DiskId, set: Option<&str>) -> bool {
     cluster.world.runs.values().any(|run| {
         let database = run.database.as_ref();
@@ -81,7 +81,7 @@ fn is_of_set(cluster: &Cluster, disk: &DiskId, set: Option<&str>) -> bool {
     })
 }
 
-/// Says so if entries that were there before are deleted now.
+/// Records an event if entries that existed before are now deleted.
 pub(super) fn say_deleted(
     step: &mut WorldStep<'_>,
     uid: Uid,

@@ -20,7 +20,7 @@ use super::reason::texts;
 use super::world::*;
 use super::*;
 use crate::db::{Data, Entry, Found, Role};
-pub use disk::folder_goes;
+pub use disk::folder_deleted;
 use disk::{save, say_deleted};
 pub use failover::{PRIMARY, primary_ordinal};
 pub use flush::flushes;
@@ -38,15 +38,15 @@ pub enum ContainerEnd {
         /// The exit code.
         code: u8,
     },
-    /// Everything is written, so its process, which is being stopped, ends early.
+    /// Its process, which is being stopped, has written everything and exits before the grace period is over.
     Flushed {
         /// The name of the container.
         container: String,
     },
 }
 
-/// Goes on with the database of a pod. Returns the pod, unless its database does not run, and how its container ends,
-/// if it does.
+/// Advances the database of a pod. Returns the state of the pod and, if its container ends, how; `None` if the database
+/// is not running.
 pub fn sync(step: &mut WorldStep<'_>, uid: Uid) -> Option<(PodRuntime, Option<ContainerEnd>)> {
     let mut pass = Pass::new(step.cluster, uid)?;
     match pass.database.state.clone() {

@@ -9,7 +9,7 @@
 //! | `files`, `image` | files and layers; known images |
 //! | `pod`, `mounts` | what the kubelet adds to a container: its environment, `/etc`, and volumes |
 //! | `host` | the files of a node, for pods that mount them |
-//! | `probe`, `side_effect` | probes; what commands change |
+//! | `probe`, `side_effect` | probes; the side effects of commands |
 //! | `shell`, `main_process` | scripts; the main process of a pod that runs a single command |
 //! | `file_tools`, `tar`, `space`, `processes`, `tools` | programs for files, disks, processes, and everything else |
 //! | `names`, `connect`, `web` | lookups, connections, HTTP |

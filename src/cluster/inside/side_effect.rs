@@ -1,4 +1,4 @@
-//! What commands change.
+//! The side effects of commands.
 
 use super::*;
 

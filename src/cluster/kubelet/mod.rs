@@ -62,7 +62,7 @@ pub fn sync_pod(step: &mut WorldStep<'_>, uid: Uid, key: &Key) {
     }
 }
 
-/// Goes on with the database of a pod, and notices when its process exits.
+/// Advances the database of a pod, and handles the exit of its process.
 pub fn sync_database(step: &mut WorldStep<'_>, uid: Uid) {
     let Some((mut run, container_end)) = database::sync(step, uid) else { return };
     match container_end {
@@ -203,7 +203,7 @@ fn claims_go(step: &WorldStep<'_>, pod: &Pod) -> bool {
 fn forget(step: &mut WorldStep<'_>, uid: Uid, run: &PodRuntime) {
     let folder = DiskId::Folder(uid);
     if let Some(disk) = step.cluster.world.disks.get(&folder) {
-        database::folder_goes(step, uid, run, &disk.data);
+        database::folder_deleted(step, uid, run, &disk.data);
         step.change(Change::Disk(folder, None));
     }
     let (key, store) = (&run.pod, &step.cluster.store);

@@ -1,4 +1,4 @@
-//! Applies what commands in containers change.
+//! Applies the side effects of commands in containers.
 
 use super::inside::{Layer, SideEffect};
 use super::*;

@@ -9,6 +9,7 @@
 mod filters;
 mod neighbours;
 mod preemption;
+mod queue;
 
 use super::*;
 
@@ -23,13 +24,13 @@ pub fn schedule(step: &mut Step<'_>, key: &Key) {
         return wait_for_volumes(step, pod, *since);
     }
     // The queue is in the order of priorities: what fits goes first.
-    for other in preemption::more_urgent(cluster, pod) {
+    for other in queue::more_urgent(cluster, pod) {
         if let Ok(node) = choose(step, other) {
             place(step, other, node);
             return step.enqueue_after(WorkItem::Schedule(key.clone()), 1);
         }
     }
-    let first = first_new(cluster, pod);
+    let first = queue::first_new(cluster, pod);
     if first.metadata.uid != pod.metadata.uid {
         step.enqueue_after(WorkItem::Schedule(key.clone()), 1);
     }
@@ -38,27 +39,6 @@ pub fn schedule(step: &mut Step<'_>, key: &Key) {
         Err(unfit) if unfit.refusals.is_empty() => refuse(step, first, unfit),
         Err(unfit) => preemption::post_filter(step, first, unfit),
     }
-}
-
-/// The pod itself, or the one that is before it in the queue: of pods with one priority that have not been looked at yet,
-/// the one that was created first (PrioritySort: `Less`).
-fn first_new<'a>(cluster: &'a ControlPlane, pod: &'a Rc<Pod>) -> &'a Rc<Pod> {
-    let is_new = |other: &Pod| {
-        !other.metadata.is_terminating()
-            && condition(&other.status.conditions, "PodScheduled").is_none()
-            && !cluster.controller_state.binding.contains_key(&other.metadata.uid)
-    };
-    if !is_new(pod) {
-        return pod;
-    }
-    let (priority, version) = (pod.spec.priority(), pod.metadata.resource_version);
-    let unbound = cluster.store.by::<Pod>(&Index::Unbound);
-    let earlier = unbound.filter(|other| {
-        other.metadata.resource_version < version
-            && other.spec.priority() == priority
-            && is_new(other)
-    });
-    earlier.min_by_key(|other| other.metadata.resource_version).unwrap_or(pod)
 }
 
 /// Binds a pod to its node, once it has its volumes.
@@ -333,7 +313,7 @@ fn bind(step: &mut Step<'_>, pod: &Rc<Pod>, node: &str) {
     {
         bound.metadata.labels.insert(ZONE_LABEL.into(), zone.clone());
     }
-    if step.cluster.controller_state.binding.contains_key(&pod.metadata.uid) {
+    if step.cluster.is_assumed(&pod.metadata) {
         remember_binding(step, pod, None);
     }
     step.clear_wait(Subject::pod(&pod.metadata.key()));

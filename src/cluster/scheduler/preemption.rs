@@ -9,26 +9,6 @@ use std::cmp::Reverse;
 const LABEL: &str = "DisruptionTarget";
 const BY_SCHEDULER: &str = "PreemptionByScheduler";
 
-/// The pods that wait for a node and have a higher priority, the most urgent first (PrioritySort: `Less`).
-pub(super) fn more_urgent<'a>(cluster: &'a ControlPlane, pod: &Pod) -> Vec<&'a Rc<Pod>> {
-    let own = pod.spec.priority();
-    let is_urgent = |other: &&Rc<Pod>| {
-        other.spec.priority() > own
-            && !other.metadata.is_terminating()
-            && !is_assumed(cluster, other)
-    };
-    let mut urgent: Vec<_> = cluster.store.by::<Pod>(&Index::Unbound).filter(is_urgent).collect();
-    map::sort_by_key(&mut urgent, |other| {
-        (Reverse(other.spec.priority()), other.metadata.creation_timestamp)
-    });
-    urgent
-}
-
-/// Whether a pod has its node for certain, and only its volumes are missing.
-fn is_assumed(cluster: &ControlPlane, pod: &Pod) -> bool {
-    cluster.controller_state.binding.contains_key(&pod.metadata.uid)
-}
-
 /// The cluster as the filters see it for a pod, if that is not as it is: nominated pods keep no room from the pod itself
 /// and from pods with higher priorities (`addGENominatedPods`).
 pub(super) fn view_for(cluster: &ControlPlane, pod: &Pod) -> Option<ControlPlane> {
@@ -36,7 +16,9 @@ pub(super) fn view_for(cluster: &ControlPlane, pod: &Pod) -> Option<ControlPlane
     let gives_way = |other: &&Rc<Pod>| {
         let is_nominated = !other.status.nominated_node_name.is_empty();
         let is_self = other.metadata.uid == pod.metadata.uid;
-        is_nominated && !is_assumed(cluster, other) && (is_self || other.spec.priority() < own)
+        is_nominated
+            && !cluster.is_assumed(&other.metadata)
+            && (is_self || other.spec.priority() < own)
     };
     let mut view: Option<ControlPlane> = None;
     for other in cluster.store.by::<Pod>(&Index::Unbound).filter(gives_way) {
@@ -223,7 +205,8 @@ fn preempt(step: &mut Step<'_>, pod: &Pod, candidate: &Candidate<'_>) {
     }
     let cluster = step.cluster;
     for other in cluster.store.by::<Pod>(&Index::Node(candidate.node.into())) {
-        if !other.is_bound() && !is_assumed(cluster, other) && other.spec.priority() < own {
+        if !other.is_bound() && !cluster.is_assumed(&other.metadata) && other.spec.priority() < own
+        {
             let mut free = Pod::clone(other);
             free.status.nominated_node_name.clear();
             step.update(free);
