@@ -95,7 +95,11 @@ fn draw_payload(placed: &PlacedScene<'_>, payload: &Payload, item: &mut Item) {
     let layout = placed.layout;
     let is_in_gutter = item.at.x < layout.left * 10 && item.at.y > layout.wire * 10 + 140;
     let is_narrow = layout.is_narrow && !matches!(payload, Payload::Entry(_));
-    if layout.density != Density::Map && !words.is_empty() && !is_in_gutter && !is_narrow {
+    // The cards of the identities would cover words beside a message that passes behind one.
+    let identity = layout.identity;
+    let is_behind = item.at.y > identity.y * 10 - 80 && item.at.y < identity.bottom() * 10 + 80;
+    let has_room = !is_in_gutter && !is_narrow && !is_behind;
+    if layout.density != Density::Map && !words.is_empty() && has_room {
         let shown = text::shorten(&words, SMALL, 150);
         item.draw(Shape::text(13, 4, shown, "small strong"));
     }
@@ -194,4 +198,53 @@ fn destination(placed: &PlacedScene<'_>, message: &Message, place: &Place) -> Op
 /// The first part of a DNS name: the pod or the Service.
 pub(super) fn first_part(name: &str) -> &str {
     name.split('.').next().unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::api::Time;
+    use crate::scene::{Item, Shape, View, scene};
+    use crate::timeline::Timeline;
+
+    /// The top and the bottom of the cards of identities, in tenths of a pixel.
+    fn cards(items: &[std::rc::Rc<Item>]) -> Vec<(i32, i32)> {
+        let mut found = Vec::new();
+        for item in items.iter().filter(|item| item.class.starts_with("identity ")) {
+            let bounds = |shape: &Shape| match shape {
+                Shape::Rect { y, height, .. } => {
+                    Some((item.at.y + y * 10, item.at.y + (y + height) * 10))
+                }
+                _ => None,
+            };
+            found.extend(item.shapes.iter().find_map(bounds));
+        }
+        found
+    }
+
+    #[test]
+    fn words_of_a_message_are_never_behind_a_card() {
+        let story = include_str!("../../static/stories/first.ordinal");
+        let mut timeline = Timeline::new(story).expect("a valid recipe");
+        timeline.seek(Time(40_000));
+        timeline.run_line("crash web-1");
+        let (mut said, mut checked) = (0, 0);
+        for ms in (39_000..43_000).step_by(20) {
+            timeline.seek(Time(ms));
+            let (cluster, view) = (timeline.cluster(), View { width: 900, ..View::default() });
+            let items = scene(cluster, Time(ms), &view).items;
+            let cards = cards(&items);
+            checked += cards.len();
+            let messages = items.iter().filter(|item| item.class.starts_with("message "));
+            for traveler in messages.flat_map(|message| &message.children) {
+                if !traveler.shapes.iter().any(|shape| matches!(shape, Shape::Text { .. })) {
+                    continue;
+                }
+                said += 1;
+                let y = traveler.at.y;
+                let is_behind = cards.iter().any(|(top, bottom)| (*top..*bottom).contains(&y));
+                assert!(!is_behind, "{ms} ms: the words at {y} are behind {cards:?}");
+            }
+        }
+        assert!(said > 0 && checked > 0, "{said} words, {checked} cards");
+    }
 }
