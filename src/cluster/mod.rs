@@ -75,7 +75,7 @@ pub mod store;
 pub mod timings;
 pub mod version;
 pub mod volumes;
-mod watch;
+pub(crate) mod watch;
 mod work_item;
 pub mod world;
 

@@ -6,7 +6,7 @@
 use super::*;
 
 /// The components that have to look after `old` became `new`.
-pub(super) fn watchers(
+pub(crate) fn watchers(
     cluster: &Cluster,
     old: Option<&Object>,
     new: Option<&Object>,
@@ -246,51 +246,4 @@ fn waiting_pods(cluster: &Cluster) -> impl Iterator<Item = WorkItem> {
 /// pod are bound, whatever changes.
 fn waits(cluster: &Cluster, pod: &ObjectMeta) -> bool {
     !pod.is_terminating() && !cluster.is_assumed(pod)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::timeline::Timeline;
-
-    /// The most components that a claim or a volume wakes while so many pods start together.
-    fn most_woken(pods: usize) -> usize {
-        let recipe = format!(
-            "ordinal 1\nnodes 20\nkubectl apply -f - <<EOF
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: {{ name: db }}
-spec:
-  replicas: {pods}
-  podManagementPolicy: Parallel
-  selector: {{ matchLabels: {{ app: db }} }}
-  template:
-    metadata: {{ labels: {{ app: db }} }}
-    spec: {{ containers: [{{ name: db, image: nginx }}] }}
-  volumeClaimTemplates:
-  - metadata: {{ name: data }}
-    spec: {{ accessModes: [ReadWriteOnce], resources: {{ requests: {{ storage: 1Gi }} }} }}
-EOF
-"
-        );
-        let mut timeline = Timeline::new(&recipe).expect("a valid recipe");
-        let (mut most, mut volumes) = (0, 0);
-        for ms in (300..2_000).step_by(50) {
-            timeline.seek(Time(ms));
-            let cluster = timeline.cluster();
-            for kind in [Kind::PersistentVolumeClaim, Kind::PersistentVolume] {
-                for object in cluster.store.list(kind) {
-                    volumes += usize::from(kind == Kind::PersistentVolume);
-                    most = most.max(watchers(cluster, Some(&object), Some(&object)).len());
-                }
-            }
-        }
-        assert!(volumes > 0, "volumes are provisioned meanwhile");
-        most
-    }
-
-    #[test]
-    fn a_claim_or_a_volume_wakes_no_more_when_more_pods_wait() {
-        assert_eq!(most_woken(5), most_woken(50));
-    }
 }

@@ -21,6 +21,8 @@ pub mod playback;
 mod player;
 pub mod random;
 mod seek;
+#[cfg(test)]
+mod tests;
 mod version;
 mod watch;
 

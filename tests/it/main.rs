@@ -21,6 +21,7 @@ mod harness;
 mod kubectl;
 mod lessons;
 mod manifest;
+mod messages;
 mod names;
 mod nodes;
 mod observe;
