@@ -64,3 +64,24 @@ fn a_card_shows_what_stayed_and_what_changed_when_a_pod_was_replaced() {
     assert!(!scene.items.iter().any(|item| is(item, "replacement")));
     assert!(!words(story.sim.cluster()).contains(&sentence));
 }
+
+/// The picture shares its style sheet with the page, whose rules must not apply to its shapes.
+#[test]
+fn no_rule_of_the_page_is_for_a_class_of_the_card() {
+    let story = include_str!("../../static/stories/first.ordinal");
+    let mut timeline = ordinal::timeline::Timeline::new(story).expect("a valid recipe");
+    timeline.seek(ordinal::api::Time(40_600));
+    let view = ordinal::scene::View { width: 900, ..Default::default() };
+    let scene = ordinal::scene::scene(timeline.cluster(), ordinal::api::Time(40_600), &view);
+    let picture = ordinal::svg::svg(&scene, &[]);
+    assert!(picture.contains("class=\"pointer\""), "the card is there");
+    let styles = [
+        include_str!("../../static/styles/narrow.css"),
+        include_str!("../../static/styles/layout.css"),
+    ];
+    for class in ["pointer", "arrow", "same", "old", "new", "body"] {
+        let rule = format!(".{class} {{");
+        let is_bare = |line: &str| line.trim_start() == rule;
+        assert!(!styles.iter().any(|style| style.lines().any(is_bare)), "{rule}");
+    }
+}
