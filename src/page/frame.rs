@@ -154,17 +154,27 @@ impl Scheduler {
     }
 
     /// Runs the current phase and moves to the next one if it is complete. Returns false if the next phase
-    /// does not fit into the frame, or if all phases have run.
+    /// does not fit into the frame, or if all phases have run. The cost of rendering is not measured here: it follows
+    /// the frame, see [`Scheduler::note`].
     pub fn run(&mut self, frame: &Frame, phase: impl FnOnce() -> bool) -> bool {
         let start = (frame.clock)();
         frame.begin_slices(start);
         let is_complete = phase();
-        self.note(self.phase, (frame.clock)() - start);
+        if self.phase != Phase::Render {
+            self.note(self.phase, (frame.clock)() - start);
+        }
         if !is_complete {
             return false;
         }
         self.phase = self.phase.next();
-        self.phase != Phase::Advance && self.costs[self.phase.index()] <= frame.left()
+        // Whether there is anything to render is known when the last phase runs.
+        let fits = self.phase == Phase::Render || self.fits(frame, self.phase);
+        self.phase != Phase::Advance && fits
+    }
+
+    /// Whether a phase is expected to fit into the rest of the frame.
+    pub fn fits(&self, frame: &Frame, phase: Phase) -> bool {
+        self.costs[phase.index()] <= frame.left()
     }
 
     /// Records the cost of a phase, in milliseconds: the expected cost rises at once and falls slowly.
@@ -239,6 +249,17 @@ mod tests {
         let frames = frames(&mut scheduler, cost);
         assert!(frames.len() > 1);
         assert!(frames.iter().all(|phases| phases.iter().map(|it| cost(*it)).sum::<f64>() <= 7.5));
+    }
+
+    #[test]
+    fn rendering_takes_no_time_from_a_frame_that_has_nothing_to_render() {
+        let mut scheduler = Scheduler::default();
+        scheduler.note(Phase::Render, 9.0);
+        for _ in 0..20 {
+            assert_eq!(frames(&mut scheduler, |_| 0.5).len(), 1);
+        }
+        // What a rendering costs is not forgotten meanwhile.
+        assert!(!scheduler.fits(&Frame::begin(clock, PLAYBACK_MS), Phase::Render));
     }
 
     #[test]

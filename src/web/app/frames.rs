@@ -110,18 +110,23 @@ impl App {
         let mut scheduler = std::mem::take(&mut self.frames.scheduler);
         let frame = Frame::begin(guard::wall_ms, self.frames.budget.next(now));
         let mut has_changed = false;
+        let mut is_first = true;
         loop {
             let phase = scheduler.phase();
+            let can_render = is_first || scheduler.fits(&frame, Phase::Render);
             let fits_more = scheduler.run(&frame, || match phase {
-                Phase::Render => {
+                Phase::Render if can_render => {
                     has_changed = self.has_changed();
                     true
                 }
+                // A frame of its own, if there is anything to render.
+                Phase::Render => !self.owes_rendering(),
                 phase => self.run_phase(ctx, phase, now, &frame),
             });
             if !fits_more {
                 break;
             }
+            is_first = false;
         }
         self.frames.scheduler = scheduler;
         // Playback has stopped: bring everything up to date.
@@ -213,12 +218,18 @@ impl App {
         self.has_changed()
     }
 
-    /// Whether anything besides the picture and the cursor has changed since the last rendering.
+    /// Whether anything besides the picture and the cursor has changed since the last rendering, which is done now.
     pub(super) fn has_changed(&mut self) -> bool {
         let Some(session) = self.content.session() else { return true };
         let state = Some(session.panel_state());
         let has_changed = state != self.frames.rendered;
         self.frames.rendered = state;
         has_changed
+    }
+
+    /// Whether anything besides the picture and the cursor has changed since the last rendering.
+    fn owes_rendering(&self) -> bool {
+        let state = self.content.session().map(Session::panel_state);
+        state != self.frames.rendered
     }
 }
