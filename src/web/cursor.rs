@@ -36,12 +36,20 @@ struct Place {
     length: Time,
 }
 
+impl Place {
+    /// The cursor and the end of the recording, in percent of the timeline.
+    fn percents(self) -> [String; 2] {
+        [self.now, self.end].map(|time| percent(time, self.length))
+    }
+}
+
 impl Cursor {
     /// Moves everything but the clock to an instant. `end` is the end of the recording, `length` that of the timeline.
     pub(super) fn show(&self, now: Time, end: Time, length: Time) {
         let place = Place { now, end, length };
-        if self.at.replace(place) != place {
-            self.write(place);
+        let was = self.at.replace(place);
+        if was != place {
+            self.write(was.percents(), place.percents());
         }
     }
 
@@ -56,16 +64,19 @@ impl Cursor {
 
     /// Writes everything into elements that may be new.
     pub(super) fn write_all(&self) {
-        self.write(self.at.get());
+        self.write(Default::default(), self.at.get().percents());
         self.set_clock();
     }
 
-    /// Moves everything but the clock.
-    fn write(&self, Place { now, end, length }: Place) {
-        let [now, end] = [now, end].map(|time| percent(time, length));
-        transform(&self.needle, &format!("translateX({now}%)"));
-        transform(&self.played, &format!("scaleX({now}%)"));
-        transform(&self.seen, &format!("scaleX({end}%)"));
+    /// Moves what is not where it was, but not the clock.
+    fn write(&self, [was, was_end]: [String; 2], [now, end]: [String; 2]) {
+        if was != now {
+            transform(&self.needle, &format!("translateX({now}%)"));
+            transform(&self.played, &format!("scaleX({now}%)"));
+        }
+        if was_end != end {
+            transform(&self.seen, &format!("scaleX({end}%)"));
+        }
     }
 }
 
