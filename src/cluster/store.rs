@@ -54,6 +54,11 @@ impl<T: Resource> Table<T> {
         self.objects.values().filter_map(T::of)
     }
 
+    /// All objects with their keys, in the order of the keys.
+    pub fn entries(&self) -> impl Iterator<Item = (&Key, &Rc<T>)> {
+        self.objects.iter().filter_map(|(key, object)| Some((key, T::of(object)?)))
+    }
+
     /// All objects of a namespace, in the order of their names.
     pub fn in_namespace(&self, namespace: &str) -> impl Iterator<Item = &Rc<T>> + use<'_, T> {
         let [first, end] = Key::range_of(namespace);

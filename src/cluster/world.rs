@@ -21,6 +21,7 @@ pub use files::Files;
 pub use message::{Message, Payload, Place};
 pub use reported::ApiEvent;
 pub use runs::Runs;
+use std::cmp::Ordering;
 use std::rc::Rc;
 pub use terminal::Attached;
 
@@ -150,6 +151,16 @@ pub enum DiskId {
     Snapshot(String),
     /// The folder of a pod, gone with it.
     Folder(Uid),
+}
+
+impl DiskId {
+    /// How it compares with the disk behind a PersistentVolume, whose id need not be made for that.
+    pub fn compare_with_volume(&self, name: &str) -> Ordering {
+        match self {
+            DiskId::Volume(own) => own.as_str().cmp(name),
+            DiskId::Snapshot(_) | DiskId::Folder(_) => Ordering::Greater,
+        }
+    }
 }
 
 /// A disk, and what is on it.

@@ -47,21 +47,22 @@ pub(super) fn revision(set: &ReplicaSet) -> i32 {
     number.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
-/// The Deployment or standalone ReplicaSet that a pod belongs to: by its owner, or by its name if that is all that is known.
-pub(super) fn deployment_of(
-    cluster: &Cluster,
-    key: &Key,
-    pod: Option<&Pod>,
-) -> Option<(bool, Key)> {
-    let store = &cluster.store;
-    let set = match pod {
-        Some(pod) => store.replica_sets.owner_of(&pod.metadata),
-        None => store.replica_sets.named(key.namespace(), key.name().rsplit_once('-')?.0),
-    }?;
-    Some(match store.deployments.owner_of(&set.metadata) {
+/// The Deployment or standalone ReplicaSet that a pod belongs to.
+pub(super) fn deployment_of(cluster: &Cluster, pod: &Pod) -> Option<(bool, Key)> {
+    Some(deployment_of_set(cluster, cluster.store.replica_sets.owner_of(&pod.metadata)?))
+}
+
+/// The Deployment or standalone ReplicaSet that a pod without an object belongs to, by its name.
+pub(super) fn deployment_by_name(cluster: &Cluster, pod: &Key) -> Option<(bool, Key)> {
+    let set = pod.name().rsplit_once('-')?.0;
+    Some(deployment_of_set(cluster, cluster.store.replica_sets.named(pod.namespace(), set)?))
+}
+
+fn deployment_of_set(cluster: &Cluster, set: &ReplicaSet) -> (bool, Key) {
+    match cluster.store.deployments.owner_of(&set.metadata) {
         Some(deployment) => (false, deployment.metadata.key()),
         None => (true, set.metadata.key()),
-    })
+    }
 }
 
 impl<'a> DeploymentFacts<'a> {

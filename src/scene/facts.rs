@@ -2,14 +2,14 @@
 
 mod derived;
 
-use super::deployments::{deployment_of, deployments};
+use super::deployments::{deployment_by_name, deployment_of, deployments};
 pub(super) use super::groups::{Column, DeploymentFacts, Group, PodFacts, VolumeFacts};
 use super::ordered::Ordered;
 use super::time_deps::TimeDeps;
 use crate::api::*;
-use crate::cluster::world::{DiskId, Place, Stage};
+use crate::cluster::world::{Disk, DiskId, Place, Stage};
 use crate::cluster::{Cluster, Index};
-use crate::db::Role;
+use crate::db::{Data, Role};
 use std::cell::OnceCell;
 use std::rc::Rc;
 
@@ -82,40 +82,22 @@ const MOST_WANTED: usize = 2_000;
 
 fn groups(cluster: &Cluster) -> Vec<Group<'_>> {
     let mut groups: Groups<'_> = Ordered::default();
-    for set in cluster.store.stateful_sets.iter() {
-        groups.change((Sort::Set, set.metadata.key()), Draft::default, |draft| {
-            draft.set = Some(set);
-            let ordinals = if set.metadata.is_terminating() { 0..0 } else { set.ordinals() };
-            for ordinal in ordinals.take(MOST_WANTED) {
-                let key = set.metadata.key();
-                change_column(&mut draft.columns, key, ordinal, |column| column.is_wanted = true);
-            }
-        });
+    for (key, set) in cluster.store.stateful_sets.entries() {
+        let ordinals = if set.metadata.is_terminating() { 0..0 } else { set.ordinals() };
+        let column = |ordinal| Column { is_wanted: true, ..column_of(key, ordinal) };
+        let columns =
+            ordinals.take(MOST_WANTED).map(|ordinal| ((ordinal, String::new()), column(ordinal)));
+        let columns = Ordered::of_sorted(columns.collect());
+        let draft = Draft { set: Some(set), columns, ..Draft::default() };
+        groups.insert((Sort::Set, key.clone()), draft);
     }
     for ((is_lone, key), facts) in deployments(cluster) {
         let draft = || Draft { deployment: Some(facts), ..Draft::default() };
         groups.change((sort_of_deployment(is_lone), key), draft, |_| {});
     }
     add_pods(cluster, &mut groups);
-    for claim in cluster.store.claims.iter() {
-        let disk_of = |name: &str| cluster.world().disks.get(&DiskId::Volume(name.to_string()));
-        let volume = VolumeFacts {
-            name: claim.metadata.name.clone(),
-            claim: Some(claim),
-            volume: &claim.spec.volume_name,
-            disk: disk_of(&claim.spec.volume_name),
-            words: OnceCell::new(),
-        };
-        let key = claim.metadata.key();
-        let mut owners = groups.values_mut().filter_map(|draft| draft.deployment.as_mut());
-        if let Some(deployment) = owners.find(|owner| owner.mounts(&key)) {
-            deployment.volumes.push(volume);
-            continue;
-        }
-        drop(owners);
-        add_volume(cluster, &mut groups, &key, volume);
-    }
-    add_left_disks(cluster, &mut groups);
+    let bound = add_claims(cluster, &mut groups);
+    add_left_disks(cluster, &mut groups, bound);
     let drafts = groups.into_pairs().into_iter();
     let mut groups: Vec<Group<'_>> =
         drafts.map(|((_, key), draft)| group(cluster, key, draft)).collect();
@@ -160,13 +142,16 @@ fn group<'a>(cluster: &'a Cluster, key: Key, draft: Draft<'a>) -> Group<'a> {
     let behind = || cluster.store.services.iter().filter(is_behind);
     let headless = behind().filter(|service| service.is_headless());
     let services = headless.chain(behind().filter(|service| !service.is_headless())).collect();
-    let data = columns.iter().flat_map(Column::data);
-    let primary = data.into_iter().find(|data| data.role == Some(Role::Primary));
+    let is_primary = |data: &&Data| data.role == Some(Role::Primary);
+    let primary = columns.iter().flat_map(Column::data).find(is_primary);
     Group { key: Some(key), set, deployment, columns, services, primary }
 }
 
 /// The volume that the database writes to comes first, as the set declares them.
 fn sort_volumes(set: Option<&Rc<StatefulSet>>, column: &mut Column<'_>) {
+    if column.volumes.len() < 2 {
+        return;
+    }
     let written: Option<&DiskId> = column
         .pods
         .iter()
@@ -182,50 +167,65 @@ fn sort_volumes(set: Option<&Rc<StatefulSet>>, column: &mut Column<'_>) {
     for (index, volume) in std::mem::take(&mut column.volumes).into_iter().enumerate() {
         let is_written =
             matches!(written, Some(DiskId::Volume(name)) if name.as_str() == volume.volume);
-        let position = position(&volume.name).unwrap_or(usize::MAX);
+        let position = position(volume.name).unwrap_or(usize::MAX);
         sorted.insert((!is_written, volume.claim.is_none(), position, index), volume);
     }
     column.volumes = sorted.into_pairs().into_iter().map(|(_, volume)| volume).collect();
 }
 
+/// An empty column of a set.
+fn column_of<'a>(set: &Key, ordinal: i32) -> Column<'a> {
+    let key = Some(Key::new(set.namespace(), &format!("{}-{ordinal}", set.name())));
+    Column { key, ordinal: Some(ordinal), ..Column::default() }
+}
+
 /// Changes the column of an ordinal, which is made before if it is not there yet.
 fn change_column<'a>(
     columns: &mut Columns<'a>,
-    set: Key,
+    set: &Key,
     ordinal: i32,
     change: impl FnOnce(&mut Column<'a>),
 ) {
-    let make = || {
-        let name = format!("{}-{ordinal}", set.name());
-        let key = Some(Key::new(set.namespace(), &name));
-        Column { key, name, ordinal: Some(ordinal), ..Column::default() }
-    };
-    columns.change((ordinal, String::new()), make, change);
+    columns.change((ordinal, String::new()), || column_of(set, ordinal), change);
 }
 
 /// The set and the ordinal that a pod's name stands for.
-fn identity(groups: &Groups<'_>, key: &Key, pod: Option<&Pod>) -> Option<(Key, i32)> {
-    let (parent, ordinal) = key.name().rsplit_once('-')?;
+fn identity(
+    groups: &Groups<'_>,
+    namespace: &str,
+    name: &str,
+    pod: Option<&Pod>,
+) -> Option<(Key, i32)> {
+    let (parent, ordinal) = name.rsplit_once('-')?;
     let is_number = ordinal.bytes().all(|byte| byte.is_ascii_digit());
     let ordinal = if is_number { ordinal.parse().ok()? } else { return None };
-    let set = Key::new(key.namespace(), parent);
+    let known = groups
+        .key_by(|(sort, key)| sort.cmp(&Sort::Set).then_with(|| key.compare(namespace, parent)));
+    if let Some((_, set)) = known {
+        return Some((set.clone(), ordinal));
+    }
     let is_owned = pod.is_none_or(|pod| {
         let owner = pod.metadata.controller();
         pod.metadata.labels.contains_key(POD_NAME_LABEL)
             || owner.is_some_and(|owner| owner.kind == "StatefulSet")
     });
-    (is_owned || groups.get(&(Sort::Set, set.clone())).is_some()).then_some((set, ordinal))
+    is_owned.then(|| (Key::new(namespace, parent), ordinal))
 }
 
 fn add_pods<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
     let runs = &cluster.world().runs;
     let folder = |uid: Uid| cluster.world().disks.get(&DiskId::Folder(uid));
-    for pod in cluster.store.pods.iter() {
-        let (uid, key) = (pod.metadata.uid, pod.metadata.key());
+    let mut stored = 0;
+    for (key, pod) in cluster.store.pods.entries() {
+        let (uid, key) = (pod.metadata.uid, key.clone());
         let run = runs.get(&uid);
+        stored += usize::from(run.is_some());
         let facts =
             PodFacts { uid, key, pod: Some(pod), run, folder: folder(uid), words: OnceCell::new() };
         add_pod(cluster, groups, facts);
+    }
+    if stored == runs.len() {
+        return;
     }
     for (uid, run) in runs.iter() {
         let is_stored =
@@ -250,26 +250,26 @@ fn add_pods<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
 
 fn add_pod<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>, pod: PodFacts<'a>) {
     let object = pod.pod.map(|pod| &**pod);
-    if let Some((is_lone, key)) = deployment_of(cluster, &pod.key, object) {
+    let deployment = match object {
+        Some(object) => deployment_of(cluster, object),
+        None => deployment_by_name(cluster, &pod.key),
+    };
+    if let Some((is_lone, key)) = deployment {
         return groups.change((sort_of_deployment(is_lone), key), Draft::default, |draft| {
             if let Some(deployment) = &mut draft.deployment {
                 deployment.pods.push(pod);
             }
         });
     }
-    match identity(groups, &pod.key, object) {
+    match identity(groups, pod.key.namespace(), pod.key.name(), object) {
         Some((set, ordinal)) => groups.change((Sort::Set, set.clone()), Draft::default, |draft| {
-            change_column(&mut draft.columns, set, ordinal, |column| column.pods.push(pod));
+            change_column(&mut draft.columns, &set, ordinal, |column| column.pods.push(pod));
         }),
         None => {
             let others = Key::new(pod.key.namespace(), "");
             let name = pod.key.name().to_string();
-            let make = || Column {
-                key: Some(pod.key.clone()),
-                name: name.clone(),
-                is_wanted: true,
-                ..Column::default()
-            };
+            let make =
+                || Column { key: Some(pod.key.clone()), is_wanted: true, ..Column::default() };
             let mut column = make();
             groups.change((Sort::Others, others), Draft::default, |draft| {
                 draft.columns.change(
@@ -284,6 +284,31 @@ fn add_pod<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>, pod: PodFacts<'a>)
     }
 }
 
+/// Adds the claims with what is behind them, and returns how many of them are bound to a disk that is theirs.
+fn add_claims<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) -> usize {
+    let mut bound = 0;
+    for (key, claim) in cluster.store.claims.entries() {
+        let volume = claim.spec.volume_name.as_str();
+        let disk = cluster.world().disks.get_by(|disk| disk.compare_with_volume(volume));
+        bound += usize::from(disk.is_some_and(|disk| disk.claim.as_ref() == Some(key)));
+        let volume = VolumeFacts {
+            name: &claim.metadata.name,
+            claim: Some(claim),
+            volume,
+            disk,
+            words: OnceCell::new(),
+        };
+        let mut owners = groups.values_mut().filter_map(|draft| draft.deployment.as_mut());
+        if let Some(deployment) = owners.find(|owner| owner.mounts(key)) {
+            deployment.volumes.push(volume);
+            continue;
+        }
+        drop(owners);
+        add_volume(cluster, groups, key, volume);
+    }
+    bound
+}
+
 /// Adds a volume to the first column with a pod that uses its claim, else to the one that the name of the claim stands
 /// for: `<template>-<set>-<ordinal>`.
 fn add_volume<'a>(
@@ -293,12 +318,12 @@ fn add_volume<'a>(
     volume: VolumeFacts<'a>,
 ) {
     let users = cluster.store.by::<Pod>(&Index::Claim(claim.clone()));
-    let users = users.filter(|it| deployment_of(cluster, &it.metadata.key(), Some(it)).is_none());
-    let columns = users.map(|pod| match identity(groups, &pod.metadata.key(), Some(pod)) {
-        Some((set, ordinal)) => ((Sort::Set, set), (ordinal, String::new())),
-        None => {
-            let others = Key::new(&pod.metadata.namespace, "");
-            ((Sort::Others, others), (0, pod.metadata.name.clone()))
+    let users = users.filter(|it| deployment_of(cluster, it).is_none());
+    let columns = users.map(|pod| {
+        let ObjectMeta { namespace, name, .. } = &pod.metadata;
+        match identity(groups, namespace, name, Some(pod)) {
+            Some((set, ordinal)) => ((Sort::Set, set), (ordinal, String::new())),
+            None => ((Sort::Others, Key::new(namespace, "")), (0, name.clone())),
         }
     });
     if let Some((group, column)) = columns.min() {
@@ -317,12 +342,17 @@ fn add_volume<'a>(
     let guess = || rest.split_once('-').map(|(_, set)| Key::new(claim.namespace(), set));
     let Some(set) = set.or_else(guess) else { return };
     groups.change((Sort::Set, set.clone()), Draft::default, |draft| {
-        change_column(&mut draft.columns, set, ordinal, |column| column.volumes.push(volume));
+        change_column(&mut draft.columns, &set, ordinal, |column| column.volumes.push(volume));
     });
 }
 
-/// Volumes that were kept although their claim is gone.
-fn add_left_disks<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
+/// Adds the volumes that were kept although their claim is gone. `bound` is the number of those that have a claim.
+fn add_left_disks<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>, bound: usize) {
+    let has_claim =
+        |(id, disk): &(&DiskId, &Rc<Disk>)| matches!(id, DiskId::Volume(_)) && disk.claim.is_some();
+    if cluster.world().disks.iter().filter(has_claim).count() == bound {
+        return;
+    }
     for (id, disk) in cluster.world().disks.iter() {
         let (DiskId::Volume(name), Some(claim)) = (id, &disk.claim) else { continue };
         let bound = cluster.store.claims.get(claim);
@@ -330,7 +360,7 @@ fn add_left_disks<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) {
             continue;
         }
         let volume = VolumeFacts {
-            name: claim.name().to_string(),
+            name: claim.name(),
             claim: None,
             volume: name,
             disk: Some(disk),

@@ -4,12 +4,13 @@ use super::area::Area;
 use super::facts::{Column, Group};
 use super::grid_layout::GUTTER;
 use super::places::PlacedScene;
-use super::pods::{sign_of, status};
+use super::pods::{is_node_ready, sign_of, status};
 use super::symbols::{Sign, cross, sign};
 use super::text::{self, SMALL};
 use super::{Anchor, Item, Shape, words};
-use crate::api::Kind;
-use crate::cluster::Subject;
+use crate::api::{Kind, Pod};
+use crate::cluster::{Reason, Subject};
+use std::rc::Rc;
 
 /// From this size on cells have signs, and from the second on also ordinals.
 const SIGN_SIZE: i32 = 20;
@@ -37,6 +38,63 @@ pub(super) fn legend(placed: &PlacedScene<'_>) -> Option<Item> {
         }
     }
     Some(item)
+}
+
+/// What the cell of an identity is drawn from, if there is one pod and it has an object. Objects are compared by
+/// allocation: whatever is written is a new one.
+#[derive(Debug)]
+pub(super) struct CellInputs {
+    /// The number of cells before this one.
+    pub index: usize,
+    /// The cell, and the line below the cells.
+    areas: [Area; 2],
+    pod: Rc<Pod>,
+    is_cloning: bool,
+    is_node_ready: bool,
+    /// Why the pod waits.
+    wait: Option<Rc<Reason>>,
+    /// Whether there are volumes, and whether they have disks.
+    volumes: [bool; 2],
+}
+
+impl CellInputs {
+    /// The inputs of the cell of a column.
+    pub(super) fn of(
+        placed: &PlacedScene<'_>,
+        column: &Column<'_>,
+        index: usize,
+    ) -> Option<CellInputs> {
+        let grid = placed.layout.grid.as_ref()?;
+        let [pod] = column.pods.as_slice() else { return None };
+        let object = pod.pod?;
+        let cluster = placed.facts.cluster;
+        Some(CellInputs {
+            index,
+            areas: [*grid.cells.get(index)?, grid.line],
+            pod: object.clone(),
+            is_cloning: pod.is_cloning(),
+            is_node_ready: is_node_ready(&cluster.store, object),
+            wait: cluster.waits.get(&Subject::pod(&pod.key)).map(|wait| wait.reason.clone()),
+            volumes: [!column.volumes.is_empty(), is_bound(column)],
+        })
+    }
+}
+
+impl PartialEq for CellInputs {
+    fn eq(&self, other: &CellInputs) -> bool {
+        let is_same_wait = match (&self.wait, &other.wait) {
+            (Some(one), Some(other)) => Rc::ptr_eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        let key =
+            |it: &CellInputs| (it.index, it.areas, it.is_cloning, it.is_node_ready, it.volumes);
+        is_same_wait && Rc::ptr_eq(&self.pod, &other.pod) && key(self) == key(other)
+    }
+}
+
+/// Whether all volumes of an identity have disks.
+fn is_bound(column: &Column<'_>) -> bool {
+    column.volumes.iter().all(|volume| volume.disk.is_some())
 }
 
 /// The cell of one identity.
@@ -120,8 +178,7 @@ fn draw(item: &mut Item, state: Option<Sign>, column: &Column<'_>, area: Area) {
         _ => {}
     }
     if has_bar {
-        let is_bound = column.volumes.iter().all(|volume| volume.disk.is_some());
-        let class = if is_bound { "store" } else { "store none" };
+        let class = if is_bound(column) { "store" } else { "store none" };
         item.draw(Shape::rect(0, height - bar, width, bar, 1, class));
     }
 }

@@ -23,7 +23,6 @@ pub(super) struct Group<'a> {
 #[derive(Default)]
 pub(super) struct Column<'a> {
     pub key: Option<Key>,
-    pub name: String,
     pub ordinal: Option<i32>,
     /// Whether the set wants it now.
     pub is_wanted: bool,
@@ -46,7 +45,7 @@ pub(super) struct PodFacts<'a> {
 /// A claim with what is behind it, or a volume whose claim is gone.
 pub(super) struct VolumeFacts<'a> {
     /// The name of the claim.
-    pub name: String,
+    pub name: &'a str,
     pub claim: Option<&'a Rc<PersistentVolumeClaim>>,
     /// The name of the PersistentVolume; empty if there is none yet.
     pub volume: &'a str,

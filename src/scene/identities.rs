@@ -35,7 +35,7 @@ pub(super) fn identity(
     let mut item =
         Item::new(id, format!("identity {}", placed.hue(column))).at(area.x, area.y).about(
             target,
-            format!("identity {}", column.name),
+            format!("identity {}", column.name()),
             words::identity(placed.facts, group, column),
         );
     if !has_pod {
@@ -106,7 +106,7 @@ fn full(
 ) {
     let card = Card { x: 14, room: area.width - 24, anchor: Anchor::Start };
     let (y, lines) = lines(area.height);
-    item.draw(card.name(y, &column.name));
+    item.draw(card.name(y, column.name()));
     if column.pod().is_none() {
         let reason = words::why_not_there(placed.facts, group, column);
         card.reason(lines, &reason).for_each(|line| item.draw(line));
@@ -134,8 +134,8 @@ fn stacked(
     let room = area.width - 8;
     let card = Card { x: area.width / 2, room, anchor: Anchor::Middle };
     let (y, lines) = lines(area.height);
-    let name = if text::fits(&column.name, 12, room) {
-        column.name.clone()
+    let name = if text::fits(column.name(), 12, room) {
+        column.name().to_owned()
     } else {
         format!("…-{}", column.number())
     };
@@ -154,7 +154,7 @@ fn stacked(
     }
     let mut line = |y: i32, line: &str, class: &str| item.draw(card.line(y, line, class));
     let service = group.dns_name(column);
-    let service = service.strip_prefix(column.name.as_str()).unwrap_or("");
+    let service = service.strip_prefix(column.name()).unwrap_or("");
     if let ([y, _], true) = (lines, text::fits(service, SMALL, room)) {
         line(*y, service, "mono quiet");
     }

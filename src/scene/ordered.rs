@@ -1,5 +1,8 @@
 //! A map for few entries: a sorted list, much less code than a tree for each new pair of types.
 
+use crate::map;
+use std::cmp::Ordering;
+
 /// Pairs in the order of their keys.
 pub(super) struct Ordered<K, V>(Vec<(K, V)>);
 
@@ -21,6 +24,30 @@ impl<K: Ord, V> Ordered<K, V> {
                 self.0.insert(at, (key, value));
             }
         }
+    }
+
+    /// A map of pairs that are in the order of their keys, each key once.
+    pub(super) fn of_sorted(pairs: Vec<(K, V)>) -> Ordered<K, V> {
+        Ordered(pairs)
+    }
+
+    /// A map of pairs in any order. Of several pairs with one key, the last one stays.
+    pub(super) fn of(mut pairs: Vec<(K, V)>) -> Ordered<K, V> {
+        map::sort(&mut pairs, |(one, _), (other, _)| one < other);
+        pairs.dedup_by(|later, pair| {
+            let is_same = later.0 == pair.0;
+            if is_same {
+                std::mem::swap(later, pair);
+            }
+            is_same
+        });
+        Ordered(pairs)
+    }
+
+    /// The key that `compare` finds equal. It compares a key with the wanted one, which need not be made for that.
+    pub(super) fn key_by(&self, compare: impl Fn(&K) -> Ordering) -> Option<&K> {
+        let at = self.0.binary_search_by(|(key, _)| compare(key)).ok()?;
+        self.0.get(at).map(|(key, _)| key)
     }
 
     /// Sets the value of a key.
@@ -67,6 +94,10 @@ mod tests {
         map.insert(3, 9);
         assert_eq!(map.get(&1), Some(&2));
         assert_eq!(map.get(&4), None);
+        assert_eq!(map.key_by(|key| key.cmp(&2)), Some(&2));
+        assert_eq!(map.key_by(|key| key.cmp(&4)), None);
         assert_eq!(map.into_pairs(), [(1, 2), (2, 2), (3, 9)]);
+        let map = Ordered::of(vec![(3, 1), (1, 2), (3, 4), (2, 5), (3, 6)]);
+        assert_eq!(map.into_pairs(), [(1, 2), (2, 5), (3, 6)]);
     }
 }

@@ -42,12 +42,16 @@ pub(super) struct DiskPlace {
     pub is_first: bool,
 }
 
+/// The places of disks, in any order.
+type DiskPlaces = Vec<(DiskId, DiskPlace)>;
+
 /// So many clients are drawn; there is no room for more.
 const MOST_CLIENTS: usize = 4;
 
 impl<'a> PlacedScene<'a> {
     /// Finds the place of everything.
     pub(super) fn new(facts: &'a Facts<'a>, layout: &'a Layout, view: &'a View) -> PlacedScene<'a> {
+        let (mut pods, mut disks) = (Vec::new(), Vec::new());
         let mut placed = PlacedScene {
             facts,
             layout,
@@ -59,12 +63,13 @@ impl<'a> PlacedScene<'a> {
             columns: Ordered::default(),
         };
         for (index, (_, column)) in facts.columns().enumerate() {
-            if let Some(key) = &column.key {
-                placed.columns.insert(key.clone(), index);
-            }
-            placed.place_pods(index, &column.pods);
-            placed.place_disks(index, &column.volumes);
+            placed.place_pods(index, &column.pods, (&mut pods, &mut disks));
+            placed.place_disks(index, &column.volumes, &mut disks);
         }
+        (placed.pods, placed.disks) = (Ordered::of(pods), Ordered::of(disks));
+        let columns = facts.columns().enumerate();
+        let columns = columns.filter_map(|(index, (_, it))| Some((it.key.clone()?, index)));
+        placed.columns = Ordered::of(columns.collect());
         placed.place_services();
         placed.place_clients();
         placed
@@ -88,7 +93,12 @@ impl<'a> PlacedScene<'a> {
         self.layout.lanes.get(lane).copied().unwrap_or_default()
     }
 
-    fn place_pods(&mut self, column: usize, pods: &[PodFacts<'_>]) {
+    fn place_pods(
+        &self,
+        column: usize,
+        pods: &[PodFacts<'_>],
+        (places, disks): (&mut Vec<(Uid, PodPlace)>, &mut DiskPlaces),
+    ) {
         for (index, pod) in pods.iter().enumerate() {
             let lane = self.lane(pod.node());
             let is_beside = |other: &&PodFacts<'_>| other.node() == pod.node();
@@ -98,16 +108,16 @@ impl<'a> PlacedScene<'a> {
                 Some(lane) => self.layout.pod_area(column, lane, (position, count)),
                 None => self.layout.pending_of(column, (position, count)),
             };
-            self.pods.insert(pod.uid, PodPlace { area, lane });
+            places.push((pod.uid, PodPlace { area, lane }));
             if let (Some(lane), true) = (lane, pod.folder.is_some()) {
                 let area = self.layout.local_volume_area(column, lane, (position, count));
                 let place = DiskPlace { area, column, is_remote: false, is_first: true };
-                self.disks.insert(DiskId::Folder(pod.uid), place);
+                disks.push((DiskId::Folder(pod.uid), place));
             }
         }
     }
 
-    fn place_disks(&mut self, column: usize, volumes: &[VolumeFacts<'_>]) {
+    fn place_disks(&self, column: usize, volumes: &[VolumeFacts<'_>], places: &mut DiskPlaces) {
         let mut remote = 0;
         for volume in volumes {
             let lane = volume.local_node().and_then(|node| self.lane(node));
@@ -123,7 +133,7 @@ impl<'a> PlacedScene<'a> {
                 }
             };
             let place = DiskPlace { area, column, is_remote, is_first };
-            self.disks.insert(volume_id(volume), place);
+            places.push((volume_id(volume), place));
         }
     }
 

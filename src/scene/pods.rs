@@ -9,8 +9,8 @@ use super::symbols::{Sign, arc, sign};
 use super::text::SMALL;
 use super::{Anchor, Item, Shape, text, words};
 use crate::api::*;
-use crate::cluster::Subject;
 use crate::cluster::world::Stage;
+use crate::cluster::{Store, Subject};
 
 /// How long and how far, in pixels, a new pod falls; and how long what is new of it is lit.
 const FALL_MS: u64 = 400;
@@ -170,6 +170,12 @@ pub(super) fn status(placed: &PlacedScene<'_>, pod: &PodFacts<'_>) -> String {
     }
 }
 
+/// Whether the node of a pod is Ready.
+pub(super) fn is_node_ready(store: &Store, pod: &Pod) -> bool {
+    let node = store.node(&pod.spec.node_name);
+    node.is_some_and(|node| *node.ready_status() == ConditionStatus::True)
+}
+
 pub(super) fn sign_of(placed: &PlacedScene<'_>, facts: &PodFacts<'_>) -> Sign {
     let Some(pod) = facts.pod else {
         let runs = facts.run.is_some_and(|run| placed.facts.cluster.world().is_alive(run));
@@ -177,10 +183,7 @@ pub(super) fn sign_of(placed: &PlacedScene<'_>, facts: &PodFacts<'_>) -> Sign {
     };
     let status = pod_status(pod);
     let is_bad = ["Error", "BackOff", "ExitCode", "Err"].iter().any(|word| status.contains(word));
-    let is_lost = || {
-        let node = placed.facts.cluster.store.node(&pod.spec.node_name);
-        pod.is_bound() && node.is_none_or(|node| *node.ready_status() != ConditionStatus::True)
-    };
+    let is_lost = || pod.is_bound() && !is_node_ready(&placed.facts.cluster.store, pod);
     if pod.metadata.is_terminating() {
         Sign::Ending
     } else if pod.status.phase == PodPhase::Failed || is_bad {

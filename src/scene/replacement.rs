@@ -48,7 +48,7 @@ pub(super) fn place<'a>(
     }
     let pod = placed.pods.get(&identity.latest.uid)?;
     let free = free_part(placed, column, index, pod.area)?;
-    let lines = lines(&column.name, previous, identity, free.width - 14);
+    let lines = lines(column.name(), previous, identity, free.width - 14);
     let most = usize::try_from((free.height - 8) / LINE).unwrap_or(0);
     let lines = most_important(lines, most);
     let height = to_i32(lines.len()) * LINE + 10;

@@ -2,9 +2,11 @@
 //!
 //! As long as the cluster and the view stay the same, each part of the picture is a function of the
 //! instant, and its [`TimeDeps`](super::time_deps::TimeDeps) knows until when it gives the same items.
+//! When the cluster changes, the cells of a grid whose pods stay the same are kept too.
 
-use super::facts::Facts;
+use super::facts::{Column, Facts, Group};
 use super::fit;
+use super::grid::CellInputs;
 use super::places::PlacedScene;
 use super::{
     Item, Scene, View, cables, callout, empty, grid, identities, lanes, messages, names, pods,
@@ -12,6 +14,7 @@ use super::{
 };
 use crate::api::Time;
 use crate::cluster::{Cluster, StateId};
+use std::iter::Peekable;
 use std::rc::Rc;
 
 /// Draws pictures, and keeps the parts of the last one.
@@ -28,6 +31,8 @@ struct Part {
     from: Time,
     until: Time,
     items: Vec<Rc<Item>>,
+    /// What the part was drawn from, if it holds as long as that stays the same.
+    cell: Option<CellInputs>,
 }
 
 impl Part {
@@ -50,14 +55,21 @@ impl SceneCache {
         if is_same && self.parts.iter().all(|part| part.holds(now)) {
             return None;
         }
+        let is_same_view = self.of.as_ref().is_some_and(|(_, seen)| seen == view);
         let before = std::mem::take(&mut self.parts);
+        let (before, cells) = match is_same {
+            true => (before, Vec::new()),
+            false if is_same_view => (Vec::new(), before),
+            false => (Vec::new(), Vec::new()),
+        };
         let facts = Facts::new(cluster, now);
         let layout = fit::layout(&facts, view);
         let placed = PlacedScene::new(&facts, &layout, view);
         let mut drawing = Drawing {
             placed: &placed,
             now,
-            before: if is_same { before } else { Vec::new() }.into_iter(),
+            before: before.into_iter(),
+            cells: cells.into_iter().peekable(),
             parts: Vec::new(),
         };
         drawing.draw();
@@ -72,7 +84,10 @@ impl SceneCache {
 struct Drawing<'a> {
     placed: &'a PlacedScene<'a>,
     now: Time,
+    /// The parts of the last picture, if it was of the same cluster.
     before: std::vec::IntoIter<Part>,
+    /// The parts of the last picture if it was of another cluster, for the same view.
+    cells: Peekable<std::vec::IntoIter<Part>>,
     parts: Vec<Part>,
 }
 
@@ -105,7 +120,7 @@ impl Drawing<'_> {
         self.add(|| names::clients(placed));
         self.add(|| grid::legend(placed));
         for (index, (group, column)) in placed.facts.columns().enumerate() {
-            self.add(|| grid::cell(placed, group, column, index));
+            self.add_cell(group, column, index);
         }
     }
 
@@ -161,25 +176,43 @@ impl Drawing<'_> {
         }
     }
 
+    /// Adds the cell of a column: that of the last picture if it was drawn from the same.
+    fn add_cell(&mut self, group: &Group<'_>, column: &Column<'_>, index: usize) {
+        let placed = self.placed;
+        if let Some(part) = self.before.next().filter(|part| part.holds(self.now)) {
+            return self.parts.push(part);
+        }
+        let inputs = CellInputs::of(placed, column, index);
+        let is_before = |part: &Part| part.cell.as_ref().is_none_or(|cell| cell.index < index);
+        while self.cells.next_if(is_before).is_some() {}
+        let kept = self.cells.next_if(|part| part.cell.is_some() && part.cell == inputs);
+        let items = match kept {
+            Some(part) => part.items,
+            None => self.drawn(grid::cell(placed, group, column, index)),
+        };
+        let until = placed.facts.time_deps.take_until();
+        self.parts.push(Part { from: self.now, until, items, cell: inputs });
+    }
+
     /// Adds the next part: that of the last picture if it still holds.
     fn add<I: IntoIterator<Item = Item>>(&mut self, draw: impl FnOnce() -> I) {
         match self.before.next().filter(|part| part.holds(self.now)) {
             Some(part) => self.parts.push(part),
             None => {
-                let items = draw().into_iter().collect();
-                self.keep(items);
+                let items = self.drawn(draw());
+                let until = self.placed.facts.time_deps.take_until();
+                self.parts.push(Part { from: self.now, until, items, cell: None });
             }
         }
     }
 
-    /// Adds a part that was just drawn.
-    fn keep(&mut self, mut items: Vec<Item>) {
+    /// The items of a part that was just drawn.
+    fn drawn(&self, items: impl IntoIterator<Item = Item>) -> Vec<Rc<Item>> {
+        let mut items: Vec<Item> = items.into_iter().collect();
         let selected = self.placed.view.selected.as_ref();
         for item in items.iter_mut().filter(|item| Some(&item.id) == selected) {
             item.add_class("selected");
         }
-        let until = self.placed.facts.time_deps.take_until();
-        let items = items.into_iter().map(Rc::new).collect();
-        self.parts.push(Part { from: self.now, until, items });
+        items.into_iter().map(Rc::new).collect()
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn volume(
     }
     let data = facts.disk.map(|disk| &disk.data);
     if !place.is_first || !place.is_remote {
-        local_volume(placed, group, place, data, &facts.name, &mut item);
+        local_volume(placed, group, place, data, facts.name, &mut item);
         return Some(item);
     }
     cylinder(place.area, &mut item);
@@ -86,7 +86,7 @@ fn captions(
     let is_cloning = placed.layout.density != Density::Full
         && facts.disk.is_some_and(|disk| disk.data.clone_target.is_some());
     let has_two = placed.layout.sizes.captions >= 34;
-    let name = text::fits(&facts.name, SMALL, room * 112 / 100).then_some(facts.name.as_str());
+    let name = text::fits(facts.name, SMALL, room * 112 / 100).then_some(facts.name);
     let lines: Vec<(String, &str)> = match name {
         Some(name) if has_two => vec![(name.into(), "small mono"), (state, class)],
         Some(name) if !is_bad && !is_cloning => vec![(name.into(), "small mono")],
@@ -380,7 +380,7 @@ pub(super) fn pipe(
         item.draw(Shape::text(middle, y + 25, progress, "small mono").anchored(Anchor::Middle));
     }
     item.label = Some(super::Label {
-        name: format!("clone of {}", column.name),
+        name: format!("clone of {}", column.name()),
         description: format!("{} of {target} entries", data.len()),
     });
     Some(item)

@@ -5,7 +5,7 @@ use super::text::{plural, span};
 use crate::api::*;
 use crate::cluster::identities::SHOWN_MS;
 use crate::cluster::sentences::ENGLISH;
-use crate::cluster::world::{Client, DatabaseState, Disk, DiskId, Stage};
+use crate::cluster::world::{Client, Disk, DiskId, Stage};
 use crate::cluster::{Detail, Reason, Subject, clients};
 use crate::db::{Data, texts};
 use std::rc::Rc;
@@ -35,7 +35,7 @@ pub(super) fn why_not_there(facts: &Facts<'_>, group: &Group<'_>, column: &Colum
     let wait = facts.cluster.waits.get(&subject).map(|wait| &wait.reason);
     let before =
         column.ordinal.map(|ordinal| ordinal - 1).filter(|n| *n >= set.spec.ordinals.start);
-    let is_it = |pod: &ObjectRef| pod.key.name() == column.name;
+    let is_it = |pod: &ObjectRef| pod.key.name() == column.name();
     match wait.map(Rc::as_ref) {
         Some(Reason::PodCreateFailed { pod, .. } | Reason::ClaimStale { pod, .. })
             if is_it(pod) =>
@@ -192,14 +192,14 @@ pub(super) fn identity(facts: &Facts<'_>, group: &Group<'_>, column: &Column<'_>
     let mut sentences: Vec<String> = column.pods.iter().map(|pod| self::pod(facts, pod)).collect();
     if column.pod().is_none() {
         let reason = why_not_there(facts, group, column);
-        sentences.push(format!("{} has no pod: {reason}.", column.name));
+        sentences.push(format!("{} has no pod: {reason}.", column.name()));
     }
     sentences.extend(replacement(facts, column));
     let volumes = column.volumes.iter();
     sentences.extend(volumes.map(|volume| self::volume(facts, group, column, volume)));
     for disk in column.pods.iter().filter_map(|pod| pod.folder) {
         let (sync, _) = sync(group, &disk.data);
-        let (name, count) = (&column.name, plural(u64::from(disk.data.len()), "entry", "entries"));
+        let (name, count) = (column.name(), plural(u64::from(disk.data.len()), "entry", "entries"));
         sentences
             .push(format!("The emptyDir of {name} (deleted with its pod) holds {count}, {sync}."));
         sentences.extend(Some(difference(group, &disk.data)).filter(|text| !text.is_empty()));
@@ -255,8 +255,7 @@ fn sentence_on_pod(facts: &Facts<'_>, pod: &PodFacts<'_>) -> String {
     if let Some(wait) = wait {
         sentence.push_str(&format!(" Waiting: {}.", wait.reason.text()));
     }
-    let cloning = pod.run.and_then(|run| run.database.as_ref()).map(|database| &database.state);
-    if let Some(DatabaseState::Cloning { .. }) = cloning {
+    if pod.is_cloning() {
         sentence.push_str(" It is cloning from the previous pod.");
     }
     sentence
@@ -278,7 +277,7 @@ fn sentence_on_volume(
     column: &Column<'_>,
     volume: &VolumeFacts<'_>,
 ) -> String {
-    let name = &volume.name;
+    let name = volume.name;
     let Some(disk) = volume.disk else {
         return format!("The claim {name} has no volume yet.");
     };

@@ -38,6 +38,7 @@ mod record;
 mod refusals;
 mod repairs;
 mod replacement;
+mod scene_cache;
 mod simulated;
 mod teaching;
 mod terminal_lines;

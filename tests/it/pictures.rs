@@ -5,10 +5,10 @@
 use crate::worlds::{Storage, Story};
 use ordinal::api::Time;
 use ordinal::cluster::{Cluster, Grace};
-use ordinal::scene::{Item, Scene, SceneCache, Shape, View, scene, transcript};
+use ordinal::scene::{Item, Scene, Shape, View, scene, transcript};
 use ordinal::sim::NodeFault;
 use ordinal::svg::svg;
-use ordinal::timeline::{Timeline, random};
+use ordinal::timeline::Timeline;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -221,60 +221,6 @@ fn ids_are_unique_and_whatever_can_be_chosen_has_a_name() {
 fn the_same_cluster_and_instant_give_the_same_picture() {
     let (one, other) = (busy(), busy());
     assert_eq!(picture(one.sim.cluster(), 900), picture(other.sim.cluster(), 900));
-}
-
-/// Plays frame after frame, and now and then goes back: what is kept of the last picture is what would be
-/// drawn.
-#[track_caller]
-fn assert_kept_is_drawn(recipe: &str, what: &str) {
-    let mut timeline = Timeline::new(recipe).expect("the recipe is sound");
-    let mut scene_cache = SceneCache::default();
-    let view = View { width: 900, ..View::default() };
-    let mut last = Scene::default();
-    let (mut drawn, mut frames) = (0, 0);
-    for second in 0..24 {
-        for frame in 0..50 {
-            // Each second of the story begins a little before the end of the last one.
-            let now = Time(second * 11_300 + frame * 17 + u64::from(frame == 49) * 12_000);
-            timeline.seek(now);
-            let (state, cluster) = (timeline.state_id(), timeline.cluster());
-            if let Some(picture) = scene_cache.paint(cluster, state, now, &view) {
-                last = picture;
-                drawn += 1;
-            }
-            frames += 1;
-            assert_eq!(last, scene(cluster, now, &view), "{what} at {} ms", now.0);
-        }
-    }
-    assert!(drawn > 20 && drawn <= frames, "{what}: {drawn} of {frames}");
-}
-
-#[test]
-fn what_is_kept_of_the_last_picture_is_what_would_be_drawn() {
-    for (name, story) in [
-        ("first", include_str!("../../static/stories/first.ordinal")),
-        ("node-lost", include_str!("../../static/stories/node-lost.ordinal")),
-        ("names", include_str!("../../static/stories/names.ordinal")),
-        ("twins", include_str!("../../static/stories/twins.ordinal")),
-    ] {
-        assert_kept_is_drawn(story, name);
-    }
-    for seed in 0..8 {
-        assert_kept_is_drawn(&random::recipe(seed), &format!("seed {seed}"));
-    }
-}
-
-#[test]
-fn a_picture_in_which_nothing_moves_is_not_drawn_again() {
-    let mut timeline = Timeline::new("ordinal 1\nseed 1\nnodes 3\n").expect("an empty cluster");
-    let (mut scene_cache, view) = (SceneCache::default(), View::default());
-    let mut paint = |ms| {
-        timeline.seek(Time(ms));
-        let state = timeline.state_id();
-        scene_cache.paint(timeline.cluster(), state, Time(ms), &view).is_some()
-    };
-    assert!(paint(1_000));
-    assert!(!paint(1_016) && !paint(1_032));
 }
 
 #[test]

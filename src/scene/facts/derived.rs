@@ -2,6 +2,7 @@
 
 use super::{Column, Group, NodeFacts, PodFacts, VolumeFacts};
 use crate::api::*;
+use crate::cluster::world::DatabaseState;
 use crate::cluster::{Cluster, dns};
 use crate::db::{Data, Role};
 use crate::scene::ordered::Ordered;
@@ -18,7 +19,8 @@ pub(super) fn nodes(cluster: &Cluster) -> Vec<NodeFacts<'_>> {
     let of_pods = of_pods.map(|pod| pod.spec.node_name.as_str());
     let of_pods = of_pods.filter(|_| cluster.world().is_observed);
     for name in of_nodes.chain(hosts).chain(runs).chain(of_pods) {
-        nodes.insert((name.len(), name), NodeFacts { name, node: cluster.store.node(name) });
+        let make = || NodeFacts { name, node: cluster.store.node(name) };
+        nodes.change((name.len(), name), make, |_| {});
     }
     nodes.into_pairs().into_iter().map(|(_, facts)| facts).collect()
 }
@@ -38,20 +40,25 @@ impl<'a> Column<'a> {
     }
 
     /// What it has on its disks, the first first.
-    pub(in crate::scene) fn data(&self) -> Vec<&'a Data> {
+    pub(in crate::scene) fn data(&self) -> impl Iterator<Item = &'a Data> + use<'a, '_> {
         let volumes = self.volumes.iter().filter_map(|volume| volume.disk);
         let folders = self.pods.iter().filter_map(|pod| pod.folder);
-        volumes.chain(folders).map(|disk| &disk.data).collect()
+        volumes.chain(folders).map(|disk| &disk.data)
     }
 
     /// Its role, as written on its volume.
     pub(in crate::scene) fn role(&self) -> Option<Role> {
-        self.data().into_iter().find_map(|data| data.role)
+        self.data().find_map(|data| data.role)
+    }
+
+    /// The name of its pods; empty for a slot of a Deployment's area.
+    pub(in crate::scene) fn name(&self) -> &str {
+        self.key.as_ref().map_or("", Key::name)
     }
 
     /// The number of its ordinal, or its name.
     pub(in crate::scene) fn number(&self) -> String {
-        self.ordinal.map_or_else(|| self.name.clone(), |ordinal| ordinal.to_string())
+        self.ordinal.map_or_else(|| self.name().to_owned(), |ordinal| ordinal.to_string())
     }
 }
 
@@ -71,7 +78,7 @@ impl<'a> Group<'a> {
         let of_set = self.set.map(|set| set.spec.service_name.as_str());
         let of_pod = || column.pod().map(|pod| pod.spec.subdomain.as_str());
         match of_set.or_else(of_pod) {
-            Some(service) if !service.is_empty() => format!("{}.{service}", column.name),
+            Some(service) if !service.is_empty() => format!("{}.{service}", column.name()),
             _ => String::new(),
         }
     }
@@ -89,6 +96,12 @@ impl<'a> Group<'a> {
 }
 
 impl<'a> PodFacts<'a> {
+    /// Whether its database is cloning.
+    pub(in crate::scene) fn is_cloning(&self) -> bool {
+        let database = self.run.and_then(|run| run.database.as_ref());
+        database.is_some_and(|it| matches!(it.state, DatabaseState::Cloning { .. }))
+    }
+
     /// The node, empty if it has none.
     pub(in crate::scene) fn node(&self) -> &'a str {
         let of_run = || self.run.map_or("", |run| run.node.as_str());
