@@ -142,7 +142,12 @@ impl ApiServer {
         let patch = difference(&live, &tree);
         let done = match patch.entries().is_empty() {
             true => Done::nothing(),
-            false => self.run(&lines::patch(target, "merge", &patch)?, query, about, &writer)?,
+            false => {
+                let done = self.run(&lines::patch(target, "merge", &patch)?, query, about, &writer);
+                let mut done = done?;
+                done.before = Some(live);
+                done
+            }
         };
         if query.get("dryRun") != "All" {
             self.note_applied(target, name, &writer, &said, &lost);

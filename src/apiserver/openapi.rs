@@ -87,11 +87,23 @@ pub(super) fn schema(of: &Struct) -> Tree {
     for (name, _) in of.fields().filter(|(_, code)| code.starts_with('[')) {
         if let Some(key) = super::shape::merge_key(of.name, name) {
             let property = tree.child("properties").child(name);
-            property.set("x-kubernetes-patch-strategy", "merge");
+            let strategy = if of.name == "PodSpec" && name == "volumes" {
+                "merge,retainKeys"
+            } else {
+                "merge"
+            };
+            property.set("x-kubernetes-patch-strategy", strategy);
             if !key.is_empty() {
                 property.set("x-kubernetes-patch-merge-key", key);
             }
         }
+    }
+    if of.name == "DeploymentSpec" {
+        let strategy = tree.child("properties").child("strategy");
+        // Next to a reference, other fields have no effect.
+        let reference = std::mem::take(strategy);
+        strategy.set("allOf", Value::List(vec![reference]));
+        strategy.set("x-kubernetes-patch-strategy", "retainKeys");
     }
     tree
 }

@@ -38,12 +38,14 @@ pub(super) struct Done {
     /// The run after a dry run.
     copy: Option<(Timeline, History)>,
     output: Output,
+    /// The object before the write, if it was there.
+    pub(super) before: Option<Tree>,
 }
 
 impl Done {
     /// A write that leaves the object as it was.
     pub(super) fn nothing() -> Done {
-        Done { copy: None, output: Output::default() }
+        Done { copy: None, output: Output::default(), before: None }
     }
 }
 
@@ -104,7 +106,7 @@ impl ApiServer {
             (timeline, std::mem::replace(&mut self.history, history))
         });
         match output.exit {
-            0 => Ok(Done { copy, output }),
+            0 => Ok(Done { copy, output, before: None }),
             _ => {
                 let warning = |line: &&str| line.starts_with("Warning: ");
                 let refusal: Vec<&str> =
@@ -137,6 +139,12 @@ impl ApiServer {
     ) -> Response {
         let reader = self.reader_after(done);
         let mut tree = reader.get(kind, namespace, name);
+        if let (Err(_), Some(before)) = (&tree, &done.before) {
+            // The write removed the last finalizer, and the object with it (`deleteWithoutFinalizers`).
+            let mut last = before.clone();
+            last.child("metadata").remove("finalizers");
+            tree = Ok(last);
+        }
         if let (Ok(tree), true) = (&mut tree, done.copy.is_some()) {
             // In a dry run, the object keeps its live version.
             match self.reader().get(kind, namespace, name) {
@@ -220,7 +228,9 @@ impl ApiServer {
             tree.remove("status");
         }
         let typed = lines::replace(target, &tree);
-        let done = self.run(&typed, query, (target.kind, name), &edit.writer())?;
+        let before = self.reader().get(target.kind, edit.namespace(), name).ok();
+        let mut done = self.run(&typed, query, (target.kind, name), &edit.writer())?;
+        done.before = before;
         let form = Self::form(request, query)?;
         let mut response = self.written(&done, 200, (target.kind, edit.namespace(), name), form);
         response.warnings.extend(warnings);
@@ -240,7 +250,7 @@ impl ApiServer {
         }
         let mut patch = self.body(request)?;
         let managers = super::managed::taken_from(&mut patch);
-        self.reader().get(target.kind, namespace, name)?;
+        let before = self.reader().get(target.kind, namespace, name)?;
         let writer = edit.writer();
         let typed = lines::patch(target, kind, &patch)?;
         if query.get("fieldValidation") == "Strict" {
@@ -249,6 +259,7 @@ impl ApiServer {
             strictly(&done, target.kind).map_err(|it| it.about(target.kind, name))?;
         }
         let mut done = self.run(&typed, query, (target.kind, name), &writer)?;
+        done.before = Some(before);
         if query.get("fieldValidation") == "Ignore" {
             done.output.stderr.clear();
         }

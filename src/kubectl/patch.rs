@@ -1,108 +1,10 @@
 //! Changes of trees: patches of three kinds, and what `apply` makes of three versions of an object.
 
+mod strategic;
+
 use crate::api::json::{Node as Tree, Value};
-
-/// The lists whose items are merged, by what tells the items apart (`patchMergeKey` in `k8s.io/api`).
-const KEYS: &[(&str, &[&str])] = &[
-    ("containers", &["name"]),
-    ("initContainers", &["name"]),
-    ("ephemeralContainers", &["name"]),
-    ("volumes", &["name"]),
-    ("env", &["name"]),
-    ("imagePullSecrets", &["name"]),
-    ("volumeMounts", &["mountPath"]),
-    ("volumeDevices", &["devicePath"]),
-    ("ports", &["containerPort", "port"]),
-    ("hostAliases", &["ip"]),
-    ("topologySpreadConstraints", &["topologyKey"]),
-    ("ownerReferences", &["uid"]),
-    ("conditions", &["type"]),
-];
-
-/// What tells the items of a list apart, if they are merged.
-fn key_of(list: &str, items: &[Tree]) -> Option<&'static str> {
-    let (_, keys) = KEYS.iter().find(|(name, _)| *name == list)?;
-    keys.iter().find(|key| items.iter().all(|item| item.get(key).is_some())).copied()
-}
-
-/// A strategic merge patch (`strategicpatch.StrategicMergePatch`).
-pub(crate) fn strategic(tree: &mut Tree, patch: &Tree) {
-    if patch.text("$patch") == "replace" {
-        *tree = patch.clone();
-        tree.remove("$patch");
-        return;
-    }
-    for entry in patch.entries() {
-        let (key, value) = (entry.key.as_str(), &entry.node);
-        if key.starts_with('$') {
-            continue;
-        }
-        match &value.value {
-            Value::Null => {
-                tree.remove(key);
-            }
-            Value::Map(_) if value.text("$patch") == "delete" => {
-                tree.remove(key);
-            }
-            Value::Map(_) => strategic(tree.child(key), value),
-            Value::List(items) => list(tree.child(key), key, items),
-            _ => tree.set(key, value.clone()),
-        }
-    }
-    if !matches!(tree.value, Value::Map(_)) {
-        tree.value = Value::Map(Vec::new());
-    }
-}
-
-fn list(tree: &mut Tree, name: &str, patches: &[Tree]) {
-    let real: Vec<Tree> =
-        patches.iter().filter(|item| item.get("$patch").is_none()).cloned().collect();
-    let old = tree.items().to_vec();
-    let key = key_of(name, &real).filter(|key| old.iter().all(|item| item.get(key).is_some()));
-    let Some(key) = key else {
-        tree.value = Value::List(real);
-        return;
-    };
-    let mut items = old.clone();
-    for (number, patch) in patches.iter().enumerate() {
-        // kubectl compares lists item by item, so the second item with a value of the key is the
-        // second one there as well.
-        let is_same = |item: &&Tree| item.get(key) == patch.get(key);
-        let earlier = patches.iter().take(number).filter(|it| is_same(it)).count();
-        let places = items.iter().enumerate().filter(|(_, item)| is_same(item));
-        let places: Vec<usize> = places.map(|(place, _)| place).collect();
-        let place = places.get(earlier).or(places.last()).copied();
-        match (place, patch.text("$patch")) {
-            (Some(place), "delete") => {
-                items.remove(place);
-            }
-            (_, "delete") => {}
-            (Some(place), _) => strategic(&mut items[place], patch),
-            (None, _) => items.push(patch.clone()),
-        }
-    }
-    tree.value = Value::List(ordered(items, &old, &real, key));
-}
-
-/// Orders merged items: those of the patch in its order, and the others between them where they were before
-/// (`normalizeElementOrder`).
-fn ordered(items: Vec<Tree>, old: &[Tree], patches: &[Tree], key: &str) -> Vec<Tree> {
-    let place =
-        |list: &[Tree], item: &Tree| list.iter().position(|it| it.get(key) == item.get(key));
-    let (mut patched, others): (Vec<Tree>, Vec<Tree>) =
-        items.into_iter().partition(|item| place(patches, item).is_some());
-    crate::map::sort_by_key(&mut patched, |item| place(patches, item));
-    let (mut all, mut others) = (Vec::new(), others.into_iter().peekable());
-    for item in patched {
-        let own = place(old, &item);
-        while let Some(other) = others.next_if(|other| own.is_some() && place(old, other) < own) {
-            all.push(other);
-        }
-        all.push(item);
-    }
-    all.extend(others);
-    all
-}
+use strategic::key_of;
+pub(crate) use strategic::{strategic, three_way};
 
 /// The patch that `apply` sends: what the manifest changes, and what it no longer has of the one that was applied last
 /// (`strategicpatch.CreateThreeWayMergePatch`).
@@ -293,49 +195,6 @@ fn remove(tree: &mut Tree, path: &str) -> Option<Tree> {
     }
 }
 
-/// What `apply` makes of a live object: what the last manifest said and the new one does not goes, what
-/// the new one says is set, all else stays (`CreateThreeWayMergePatch`).
-pub(super) fn three_way(live: &mut Tree, last: Option<&Tree>, new: &Tree) {
-    if let Some(last) = last {
-        prune(live, last, new);
-    }
-    strategic(live, new);
-}
-
-fn prune(live: &mut Tree, last: &Tree, new: &Tree) {
-    for entry in last.entries() {
-        let Some(now) = new.get(&entry.key) else {
-            live.remove(&entry.key);
-            continue;
-        };
-        if live.entry(&entry.key).is_none() {
-            continue;
-        }
-        let inside = live.child(&entry.key);
-        match (&entry.node.value, &now.value) {
-            (Value::Map(_), Value::Map(_)) => prune(inside, &entry.node, now),
-            (Value::List(before), Value::List(after)) => {
-                prune_list(inside, &entry.key, before, after);
-            }
-            _ => {}
-        }
-    }
-}
-
-fn prune_list(live: &mut Tree, name: &str, before: &[Tree], after: &[Tree]) {
-    let Some(key) = key_of(name, before) else { return };
-    let Value::List(items) = &mut live.value else { return };
-    let find = |list: &'_ [Tree], item: &Tree| {
-        list.iter().find(|other| other.get(key) == item.get(key)).cloned()
-    };
-    items.retain(|item| find(before, item).is_none() || find(after, item).is_some());
-    for item in items {
-        if let (Some(before), Some(after)) = (find(before, item), find(after, item)) {
-            prune(item, &before, &after);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -382,6 +241,69 @@ mod tests {
         );
         let bad = tree(r#"[{"op":"remove","path":"/a/z"}]"#);
         assert!(json(&mut tree(start), &bad).is_err());
+    }
+
+    #[test]
+    fn directives_of_a_strategic_patch_are_followed() {
+        let after = |start: &str, patch: &str| {
+            let mut changed = tree(start);
+            strategic(&mut changed, &tree(patch));
+            changed.json()
+        };
+        assert_eq!(
+            after(
+                r#"{"env":[{"name":"A"}]}"#,
+                r#"{"$setElementOrder/env":[{"name":"A"},{"name":"B"}],"env":[{"name":"B"}]}"#
+            ),
+            r#"{"env":[{"name":"A"},{"name":"B"}]}"#
+        );
+        assert_eq!(
+            after(
+                r#"{"env":[{"name":"A"},{"name":"B"},{"name":"C"}]}"#,
+                r#"{"$setElementOrder/env":[{"name":"C"},{"name":"A"}]}"#
+            ),
+            r#"{"env":[{"name":"B"},{"name":"C"},{"name":"A"}]}"#
+        );
+        assert_eq!(
+            after(
+                r#"{"finalizers":["x","y"]}"#,
+                r#"{"$deleteFromPrimitiveList/finalizers":["y"],"$setElementOrder/finalizers":["x"]}"#
+            ),
+            r#"{"finalizers":["x"]}"#
+        );
+        assert_eq!(
+            after(r#"{"finalizers":["x"]}"#, r#"{"finalizers":["y"]}"#),
+            r#"{"finalizers":["y","x"]}"#
+        );
+        assert_eq!(
+            after(
+                r#"{"strategy":{"type":"RollingUpdate","rollingUpdate":{"maxSurge":1}}}"#,
+                r#"{"strategy":{"$retainKeys":["type"],"type":"Recreate"}}"#
+            ),
+            r#"{"strategy":{"type":"Recreate"}}"#
+        );
+        assert_eq!(
+            after(
+                r#"{"containers":[{"name":"x"},{"name":"y"}]}"#,
+                r#"{"containers":[{"$patch":"replace"},{"name":"z"}]}"#
+            ),
+            r#"{"containers":[{"name":"z"}]}"#
+        );
+    }
+
+    #[test]
+    fn a_manifest_replaces_what_excludes_each_other() {
+        let mut live = tree(
+            r#"{"spec":{"strategy":{"type":"RollingUpdate","rollingUpdate":{}},"volumes":[{"name":"v","emptyDir":{}}]}}"#,
+        );
+        let new = tree(
+            r#"{"spec":{"strategy":{"type":"Recreate"},"volumes":[{"name":"v","configMap":{"name":"c"}}]}}"#,
+        );
+        three_way(&mut live, None, &new);
+        assert_eq!(
+            live.json(),
+            r#"{"spec":{"strategy":{"type":"Recreate"},"volumes":[{"configMap":{"name":"c"},"name":"v"}]}}"#
+        );
     }
 
     #[test]

@@ -77,3 +77,23 @@ fn logs_are_cut_after_some_bytes() {
     };
     assert_eq!((log.status, log.body.len()), (200, 5));
 }
+
+#[test]
+fn the_object_is_the_answer_to_a_write_that_removes_its_last_finalizer() {
+    const MAPS: &str = "/api/v1/namespaces/default/configmaps";
+    const MAP: &str = "/api/v1/namespaces/default/configmaps/held";
+    let held = r#"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"held","finalizers":["example.com/hold"]}}"#;
+    for (method, body) in [
+        ("PATCH", r#"{"metadata":{"finalizers":null}}"#),
+        ("PUT", r#"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"held"}}"#),
+    ] {
+        let mut server = server();
+        assert_eq!(ask(&mut server, "POST", MAPS, held).0, 201);
+        assert_eq!(ask(&mut server, "DELETE", MAP, "").0, 200);
+        assert_eq!(ask(&mut server, "GET", MAP, "").0, 200, "the finalizer holds it");
+        let (code, answer) = ask(&mut server, method, MAP, body);
+        assert_eq!((code, answer.word("metadata.name").as_str()), (200, "held"), "{method}");
+        assert!(answer.at("metadata.finalizers").is_none(), "{method}");
+        assert_eq!(ask(&mut server, "GET", MAP, "").0, 404, "{method}");
+    }
+}
