@@ -326,8 +326,9 @@ fn progress(cluster: &Cluster, namespace: &str, name: &str) -> Option<Link> {
         let what = Detail::OnUnreachableNode { pod: object(), node: node() };
         return Some(state(&what, "S25", since));
     }
-    if run.ending.is_some() {
-        return plain(Detail::Terminating { pod: object(), node: node() });
+    if let Some(ending) = run.ending {
+        let what = Detail::Terminating { pod: object(), node: node() };
+        return Some(state(&what, "", Some(ending.since)));
     }
     if pod.metadata.is_terminating() || pod.is_ready() {
         return None;

@@ -25,14 +25,7 @@ fn fetch(cluster: &Cluster, words: &[&str]) -> Plan {
 pub(super) fn run(cluster: &Cluster, words: &[&str]) -> Plan {
     match words {
         ["crash", rest @ ..] => match crashed(rest) {
-            Some((pod, container, code)) => {
-                let container = container.map(str::to_owned);
-                on_pod(cluster, pod, "has no running container", |pod| Command::Crash {
-                    pod,
-                    container,
-                    code,
-                })
-            }
+            Some((pod, container, code)) => crash(cluster, pod, container, code),
             None => invalid(words, "crash POD [CONTAINER] [--exit-code=N]"),
         },
         ["fail", pod] => on_pod(cluster, pod, "has not started", Command::Fail),
@@ -46,6 +39,28 @@ pub(super) fn run(cluster: &Cluster, words: &[&str]) -> Plan {
         [verb @ ("curl" | "wget")] => invalid(words, &format!("{verb} URL")),
         _ => Plan::default(),
     }
+}
+
+/// Ends a container of a pod, or the first one that runs.
+fn crash(cluster: &Cluster, pod: &str, container: Option<&str>, code: Option<u8>) -> Plan {
+    let key = Key::new(DEFAULT_NAMESPACE, pod.trim_start_matches("pod/"));
+    let run = cluster.store.pods.get(&key);
+    let run = run.and_then(|pod| cluster.world().runs.get(&pod.metadata.uid));
+    if let (Some(run), Some(name)) = (run, container) {
+        let pod = key.name();
+        match run.containers.iter().find(|it| it.name == name) {
+            // In the words of `kubectl exec -c` (`podcmd.FindOrDefaultContainerByName`).
+            None => return Plan::refuse(format!("error: container {name} not found in pod {pod}")),
+            Some(it) if !it.state.is_running() => {
+                return Plan::refuse(format!(
+                    "error: container {name} of pod {pod} is not running"
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    let container = container.map(str::to_owned);
+    on_pod(cluster, pod, "has no running container", |pod| Command::Crash { pod, container, code })
 }
 
 /// The words after `crash`: the pod, the container, the exit code.

@@ -5,18 +5,19 @@ use crate::shell::{FILTERS, Output};
 
 /// The names of programs, for completion.
 pub const PROGRAMS: &[&str] = &[
-    "alias", "cat", "cd", "clear", "cp", "crash", "curl", "date", "driver", "echo", "export",
-    "fail", "for", "grep", "head", "help", "history", "jq", "kubectl", "ls", "mkdir", "mv", "node",
-    "pwd", "read", "rm", "sed", "seq", "sleep", "sort", "tail", "tar", "touch", "vi", "watch",
-    "wc", "wget", "while", "write",
+    "alias", "cat", "cd", "clear", "client", "cp", "crash", "curl", "date", "driver", "echo",
+    "export", "fail", "for", "grep", "head", "help", "history", "jq", "kubectl", "ls", "mkdir",
+    "mv", "node", "pwd", "read", "rm", "sed", "seq", "sleep", "sort", "tail", "tar", "touch", "vi",
+    "watch", "wc", "wget", "while", "write",
 ];
 
 /// The output of `help`.
 pub(super) const HELP: &str = "\
 This terminal has a small shell and these commands:
   kubectl         controls the simulated cluster: see kubectl --help
-  crash fail node driver write read
-                  faults and data, beyond kubectl: crash POD, node NODE off|shutdown|on|cut|heal
+  crash fail node driver client write read
+                  faults and data, beyond kubectl: crash POD, node NODE off|shutdown|on|cut|heal,
+                  client NAME reads NAME.SERVICE
   cat ls cp mv rm mkdir touch tar cd pwd tee vi
                   files, which are saved with this run, for kubectl -f and -k
   curl wget       fetch the example files of the Kubernetes documentation by URL, or a node port

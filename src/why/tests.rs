@@ -48,6 +48,16 @@ fn a_container_that_was_started_again_runs_since_then() {
 }
 
 #[test]
+fn a_pod_that_is_being_stopped_is_so_since_it_was_deleted() {
+    let before = FIRST.split("at 30s").next().unwrap_or_default();
+    let recipe = format!("{before}at 28s kubectl delete pod web-1\n");
+    let answer = asked(&recipe, 28_900, &pod("web-1"));
+    let link = answer.chain.last().expect("it is being stopped");
+    assert!(link.text.starts_with("web-1 is being stopped on "), "{}", link.text);
+    assert!(link.since.is_some_and(|since| since >= Time(28_000)), "{:?}", link.since);
+}
+
+#[test]
 fn a_container_that_crashed_is_being_restarted_since_then() {
     let before = FIRST.split("at 30s").next().unwrap_or_default();
     let answer = asked(&format!("{before}at 28s crash web-1\n"), 28_300, &pod("web-1"));
