@@ -28,6 +28,8 @@ pub struct Panels {
     pub command: Option<Rc<str>>,
     /// A claim that waits for a StorageClass that does not exist.
     pub missing_class: Option<MissingClass>,
+    /// The number of pods, if there is neither a StatefulSet nor a Deployment.
+    pub lone_pods: usize,
     /// The state from which each part was computed.
     computed_from: [State; PARTS],
 }
@@ -124,17 +126,21 @@ impl Panels {
             marks: ByPtr::default(),
             command: None,
             missing_class: None,
+            lone_pods: 0,
             computed_from: [State { revision: u32::MAX, ..State::default() }; PARTS],
         };
         panels.update_all(timeline, 0);
         panels
     }
 
-    /// Updates all parts. `revision` is the number of changes of the recipe.
-    pub fn update_all(&mut self, timeline: &Timeline, revision: u32) {
+    /// Updates all parts. `revision` is the number of changes of the recipe. Returns whether the answer to "Why?" may
+    /// have changed.
+    pub fn update_all(&mut self, timeline: &Timeline, revision: u32) -> bool {
+        let mut asks = false;
         for part in 0..PARTS {
-            self.update(timeline, revision, part);
+            asks |= self.update(timeline, revision, part);
         }
+        asks
     }
 
     /// Updates one of the [`PARTS`]. Returns whether the answer to "Why?" may have changed.
@@ -187,6 +193,7 @@ impl Panels {
     /// Updates the sets.
     fn update_sets(&mut self, cluster: &Cluster) {
         let sets = why::views(cluster);
+        self.lone_pods = if sets.is_empty() { cluster.store.pods.len() } else { 0 };
         if sets != *self.sets {
             self.sets = ByPtr::new(sets);
         }

@@ -20,19 +20,23 @@ pub(super) struct ControlLoopPanel {
     pub sets: ByPtr<Vec<SetView>>,
     /// A claim that waits for a StorageClass that does not exist.
     pub missing_class: Option<MissingClass>,
+    /// The number of pods, if there are no sets.
+    pub lone_pods: usize,
+    /// Whether the cluster is a real one that was observed.
+    pub is_observed: bool,
     /// Receives the actions.
     pub dispatch: Callback<Action>,
 }
 
 impl Memo for ControlLoopPanel {
     fn view(&self) -> Html {
-        let ControlLoopPanel { sets, missing_class, dispatch } = self;
+        let ControlLoopPanel { sets, missing_class, dispatch, .. } = self;
         let mut terms = Terms::new("loop");
         html! {
             <section class="panel loop" aria-label="Control loop">
                 <h2>{ "Control loop" }</h2>
                 if sets.is_empty() {
-                    <p class="empty">{ "The cluster is empty. Play the story or apply a manifest." }</p>
+                    <p class="empty">{ self.why_nothing() }</p>
                 }
                 { for sets.iter().map(|set| view_set(set, sets.len() > 1, &mut terms, dispatch)) }
                 if let Some(missing) = missing_class {
@@ -40,6 +44,20 @@ impl Memo for ControlLoopPanel {
                 }
                 { terms.view_popovers() }
             </section>
+        }
+    }
+}
+
+impl ControlLoopPanel {
+    /// What there is instead of sets.
+    fn why_nothing(&self) -> String {
+        match (self.lone_pods, self.is_observed) {
+            (0, false) => {
+                "There is no StatefulSet or Deployment. Play the story or apply a manifest.".into()
+            }
+            (0, true) => "There is no StatefulSet or Deployment.".into(),
+            (1, _) => "There is no StatefulSet or Deployment, only a pod.".into(),
+            (count, _) => format!("There is no StatefulSet or Deployment, only {count} pods."),
         }
     }
 }

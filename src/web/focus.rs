@@ -15,6 +15,10 @@ pub(super) struct FocusState {
     pub(super) restores: bool,
     /// Whether the terminal gets the focus.
     pub(super) wants_terminal: bool,
+    /// Whether the answer to "Why?" gets the focus.
+    pub(super) wants_answer: bool,
+    /// The element inside the root that got the focus last, and did not lose it to another one.
+    current: Option<Element>,
 }
 
 impl FocusState {
@@ -24,16 +28,45 @@ impl FocusState {
         self.origin = shadow.and_then(|shadow| shadow.active_element());
     }
 
+    /// Handles that an element inside the root got the focus.
+    pub(super) fn entered(&mut self, element: Option<Element>) {
+        self.current = element;
+    }
+
+    /// Handles that the element with the focus lost it: to another one, or because it was removed.
+    pub(super) fn left(&mut self, root: &Element) {
+        self.keep(root);
+        self.current = None;
+    }
+
+    /// If the element with the focus was removed, moves the focus to the page: on the body of the document, the keys
+    /// would have no effect.
+    pub(super) fn keep(&mut self, root: &Element) {
+        if self.current.as_ref().is_some_and(|current| !current.is_connected()) {
+            self.current = None;
+            if is_lost() {
+                root.first_element_child().iter().for_each(focus);
+            }
+        }
+    }
+
     /// Does what was requested since the last rendering.
     pub(super) fn apply(&mut self, root: &Element) {
         let first = |selector| root.query_selector(selector).ok().flatten();
         if take(&mut self.wants_terminal) {
             first(".pane.active .command").iter().for_each(focus);
         }
+        if take(&mut self.wants_answer)
+            && let Some(answer) = first(".why-panel .panel-head")
+        {
+            focus(&answer);
+            self.restores = false;
+        }
         if take(&mut self.restores) && is_lost() {
             let origin = self.origin.take().filter(|origin| origin.is_connected());
             origin.or_else(|| root.first_element_child()).iter().for_each(focus);
         }
+        self.keep(root);
     }
 }
 

@@ -84,7 +84,7 @@ impl Component for ManifestDialog {
                 }
                 <div class="editor">
                     <pre class="gutter" ref={self.gutter.clone()} aria-hidden="true">{ line_numbers(text, findings, is_checked) }</pre>
-                    <textarea ref={self.text.clone()} value={text.to_string()} aria-label="Manifest (YAML)"
+                    <textarea ref={self.text.clone()} value={text.to_string()} aria-label="Manifest (YAML)" autofocus=true
                         spellcheck="false" autocomplete="off" autocapitalize="off" wrap="off"
                         aria-invalid={(is_checked && findings.has_errors()).to_string()} aria-describedby="manifest-problems"
                         onscroll={ctx.link().callback(|_: Event| Message::Scrolled)}

@@ -14,7 +14,7 @@ use web_sys::Element;
 use yew::prelude::*;
 
 /// The properties of the element.
-#[derive(Properties, PartialEq)]
+#[derive(Clone, Properties, PartialEq)]
 pub(super) struct PictureProps {
     /// The picture.
     pub picture: ByPtr<RefCell<Picture>>,
@@ -27,36 +27,29 @@ pub(super) struct PictureProps {
 /// The SVG element of the picture.
 pub(super) struct PictureInput;
 
-/// Input on the picture.
-pub(super) enum Input {
-    /// A click, or a request for the context menu.
-    Click(MouseEvent),
-    /// A key was pressed.
-    Key(KeyboardEvent),
-    /// An element of the picture got the focus.
-    FocusIn(FocusEvent),
-    /// The focus has left the picture.
-    FocusOut,
+/// The focus in the picture.
+pub(super) enum Focus {
+    /// An element of the picture got it.
+    In(FocusEvent),
+    /// It has left the picture.
+    Out,
 }
 
 impl Component for PictureInput {
-    type Message = Input;
+    type Message = Focus;
     type Properties = PictureProps;
 
     fn create(_: &Context<PictureInput>) -> PictureInput {
         PictureInput
     }
 
-    fn update(&mut self, ctx: &Context<PictureInput>, input: Input) -> bool {
-        let picture = &ctx.props().picture;
-        match input {
-            Input::Click(event) => open(ctx, &event, Some(&event)),
-            Input::Key(event) => key(ctx, &event),
-            Input::FocusIn(event) => {
-                let key = item_of(&event).and_then(|item| item.get_attribute(KEY));
-                picture.borrow_mut().focus_in(key);
+    fn update(&mut self, ctx: &Context<PictureInput>, focus: Focus) -> bool {
+        let mut picture = ctx.props().picture.borrow_mut();
+        match focus {
+            Focus::In(event) => {
+                picture.focus_in(item_of(&event).and_then(|item| item.get_attribute(KEY)));
             }
-            Input::FocusOut => picture.borrow_mut().focus_out(),
+            Focus::Out => picture.focus_out(),
         }
         false
     }
@@ -64,14 +57,19 @@ impl Component for PictureInput {
     fn view(&self, ctx: &Context<PictureInput>) -> Html {
         let PictureProps { picture, described_by, .. } = ctx.props();
         let link = ctx.link();
+        // Clicks and keys are handled at once: a message would come after the page has handled the same event.
+        let (clicked, pressed) = (ctx.props().clone(), ctx.props().clone());
+        let on_click =
+            Callback::from(move |event: MouseEvent| open(&clicked, &event, Some(&event)));
+        let on_key = Callback::from(move |event: KeyboardEvent| key(&pressed, &event));
         html! {
             <svg class="picture" ref={picture.borrow().svg.clone()} role="group" aria-label="The cluster"
                 aria-describedby={described_by.clone()} preserveAspectRatio="xMidYMin meet"
-                onclick={link.callback(Input::Click)}
-                oncontextmenu={link.callback(Input::Click)}
-                onkeydown={link.callback(Input::Key)}
-                onfocusin={link.callback(Input::FocusIn)}
-                onfocusout={link.callback(|_: FocusEvent| Input::FocusOut)} />
+                onclick={on_click.clone()}
+                oncontextmenu={on_click}
+                onkeydown={on_key}
+                onfocusin={link.callback(Focus::In)}
+                onfocusout={link.callback(|_: FocusEvent| Focus::Out)} />
         }
     }
 
@@ -81,32 +79,31 @@ impl Component for PictureInput {
 }
 
 /// Opens the menu of the item at which an event happened.
-fn open(ctx: &Context<PictureInput>, event: &Event, mouse: Option<&MouseEvent>) {
+fn open(props: &PictureProps, event: &Event, mouse: Option<&MouseEvent>) {
     let Some(element) = item_of(event) else { return };
     let Some(key) = element.get_attribute(KEY) else { return };
-    let Some(target) = ctx.props().picture.borrow().target(&key) else { return };
+    let Some(target) = props.picture.borrow().target(&key) else { return };
     event.prevent_default();
     focus::focus(&element);
     let pointer = mouse.map(|it| (f64::from(it.client_x()), f64::from(it.client_y())));
     let (x, y) = menu_position(bounds(&element), pointer);
-    ctx.props().dispatch.emit(Action::Ui(UiAction::OpenMenu(MenuAt { target, key, x, y })));
+    props.dispatch.emit(Action::Ui(UiAction::OpenMenu(MenuAt { target, key, x, y })));
 }
 
 /// Handles a key.
-fn key(ctx: &Context<PictureInput>, event: &KeyboardEvent) {
+fn key(props: &PictureProps, event: &KeyboardEvent) {
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
     }
     let direction = match event.key().as_str() {
-        "Enter" | " " | "ContextMenu" => return open(ctx, event, None),
+        "Enter" | " " | "ContextMenu" => return open(props, event, None),
         "ArrowLeft" => (-1.0, 0.0),
         "ArrowRight" => (1.0, 0.0),
         "ArrowUp" => (0.0, -1.0),
         "ArrowDown" => (0.0, 1.0),
         _ => return,
     };
-    let (Some(item), Some(svg)) =
-        (item_of(event), ctx.props().picture.borrow().svg.cast::<Element>())
+    let (Some(item), Some(svg)) = (item_of(event), props.picture.borrow().svg.cast::<Element>())
     else {
         return;
     };

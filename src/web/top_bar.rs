@@ -29,7 +29,7 @@ impl Memo for TopBar {
         html! {
             <header class="top">
                 <h1>{ "Ordinal" }</h1>
-                <p class="hint">{ self.hint.clone() }</p>
+                <p class="hint" title={self.hint.clone()}>{ self.hint.clone() }</p>
                 <nav class="tools" aria-label="Tools">
                     <button class="button stories" aria-haspopup="dialog" title="Guided stories"
                         onclick={send(|| Action::Ui(UiAction::OpenDialog(Dialog::Stories)))}>{ "Stories" }</button>

@@ -30,9 +30,15 @@ impl Memo for WhyPanel {
         let Answer { chain, remedies, causes } = &query.answer;
         let name = subject::name(&query.subject).to_owned();
         let terms = &mut Terms::new("why");
+        let close = dispatch.clone();
+        let on_key = Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                close.emit(Action::Ui(UiAction::CloseWhy));
+            }
+        });
         html! {
-            <section class="panel why-panel" aria-label={format!("Why? {name}")} aria-live="polite">
-                <div class="panel-head">
+            <section class="panel why-panel" aria-label={format!("Why? {name}")} aria-live="polite" onkeydown={on_key}>
+                <div class="panel-head" tabindex="-1">
                     <h2>{ "Why? " }<span class={subject::hue(&query.subject)}>{ &name }</span></h2>
                     <button class="button square" aria-label="Close this answer" title="Close"
                         onclick={dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::CloseWhy))}>{ icons::close() }</button>

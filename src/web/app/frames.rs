@@ -155,6 +155,7 @@ impl App {
         }
         report_events(session);
         self.picture.show(session, has_time);
+        session.ui.focus.keep(&ctx.props().root);
         self.has_changed()
     }
 
@@ -171,6 +172,7 @@ impl App {
             Phase::Scene => self.draw(ctx),
             Phase::Picture => {
                 self.picture.show(session, has_time);
+                session.ui.focus.keep(&ctx.props().root);
                 return !self.picture.has_rest();
             }
             Phase::Panels(part) => {
@@ -204,15 +206,19 @@ impl App {
         self.frames.scheduler.restart();
         self.frames.owes_all = false;
         if let Some(session) = self.content.session_mut() {
-            session.panels.update_all(&session.run.timeline, session.run.revision);
+            let Session { run, panels, ui, .. } = session;
+            if panels.update_all(&run.timeline, run.revision) {
+                ui.why.ask_again(&mut run.timeline);
+            }
         }
         self.draw(ctx);
-        if let Some(session) = self.content.session() {
+        if let Some(session) = self.content.session_mut() {
             let frame = guard::work_frame();
             match session.ui.scene.items.len() > picture::MANY {
                 true => self.picture.show(session, &|| frame.has_time()),
                 false => self.picture.show(session, picture::ALL),
             }
+            session.ui.focus.keep(&ctx.props().root);
         }
         self.picture.cursor.set_clock();
         self.has_changed()

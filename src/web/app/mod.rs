@@ -10,6 +10,7 @@ mod versions;
 mod view;
 
 use super::action::{Action, ObserveAction};
+use super::focus::FocusState;
 use super::script::SharedHost;
 use super::session::Session;
 use super::{failure, guard, keys};
@@ -24,7 +25,7 @@ pub(super) use later::install_later;
 use loading::Loading;
 use picture_view::PictureView;
 use view::{view_errors, view_loading};
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 /// The properties that the element sets.
@@ -73,6 +74,8 @@ pub(super) struct App {
     dispatch: Callback<Action>,
     /// The key handlers, without and with a lesson.
     keys: [Callback<KeyboardEvent>; 2],
+    /// Handles that an element of the page gets the focus, and that one loses it.
+    focus: [Callback<FocusEvent>; 2],
 }
 
 /// What the page shows.
@@ -115,6 +118,10 @@ pub(super) enum Message {
     Redraw,
     /// It is time to announce the picture.
     Announce,
+    /// An element of the page got the focus.
+    FocusIn(Option<Element>),
+    /// An element of the page lost the focus.
+    FocusOut,
 }
 
 impl Component for App {
@@ -129,6 +136,10 @@ impl Component for App {
             announcer: Announcer::default(),
             frames: FrameLoop::new(ctx.link()),
             keys: [false, true].map(|has_lesson| keys::listen(has_lesson, dispatch.clone())),
+            focus: [
+                ctx.link().callback(|event: FocusEvent| Message::FocusIn(event.target_dyn_into())),
+                ctx.link().callback(|_: FocusEvent| Message::FocusOut),
+            ],
             dispatch,
         };
         app.load(ctx);
@@ -151,6 +162,8 @@ impl Component for App {
                 Some(session) => self.announcer.announce(session, ctx.link()),
                 None => false,
             },
+            Message::FocusIn(element) => self.handle_focus(|focus| focus.entered(element)),
+            Message::FocusOut => self.handle_focus(|focus| focus.left(&ctx.props().root)),
         };
         // Scripts continue after the rendering that follows.
         if let (false, Some(session)) = (self.frames.owes_all, self.content.session_mut()) {
@@ -183,6 +196,14 @@ impl App {
     /// The session, if the story is open.
     pub(super) fn session(&self) -> Option<&Session> {
         self.content.session()
+    }
+
+    /// Handles a change of the focus, for which nothing is rendered.
+    fn handle_focus(&mut self, handle: impl FnOnce(&mut FocusState)) -> bool {
+        if let Some(session) = self.content.session_mut() {
+            handle(&mut session.ui.focus);
+        }
+        false
     }
 
     /// Handles an action now, or once the story is open. Returns whether to render.

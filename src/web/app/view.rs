@@ -44,7 +44,8 @@ impl App {
         );
         let on_pointer = session.ui.is_presenting.then(pointer::follow);
         html! {
-            <div {class} tabindex="-1" onkeydown={self.on_key(session)} onpointermove={on_pointer}>
+            <div {class} tabindex="-1" onkeydown={self.on_key(session)} onpointermove={on_pointer}
+                onfocusin={self.focus[0].clone()} onfocusout={self.focus[1].clone()}>
                 if controls == Controls::Full {
                     { self.view_top(session) }
                 }
@@ -111,9 +112,10 @@ impl App {
         if let Some((title, done)) = session.jobs.shown(&session.run.timeline) {
             return html! { <div class="status" role="status">{ self.view_job(title, done) }</div> };
         }
+        let last = session.ui.last.as_ref().filter(|_| !session.terminal.is_open);
         html! {
             <div class="status" role="status">
-                if let Some(last) = session.ui.last.as_ref().filter(|_| !session.terminal.is_open) {
+                if let Some(last) = last {
                     <p class={classes!("last", (last.exit != 0).then_some("bad"))}>
                         <code>{ "$ " }{ &last.line }</code>
                         <span>{ first_line(last.first()) }</span>
@@ -125,7 +127,7 @@ impl App {
                 if let Some(notice) = &session.ui.notice {
                     <p class="notice">{ &notice.text }{ " " }{ self.view_offer(notice.offer) }</p>
                 }
-                if (session.ui.last.is_some() && !session.terminal.is_open) || session.ui.notice.is_some() {
+                if session.ui.notice.is_some() || last.is_some_and(|last| !last.first().is_empty()) {
                     <button class="link" onclick={self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::Dismiss))}>{ "Dismiss" }</button>
                 }
                 if let Some(live) = session.run.live.as_ref().filter(|it| it.origin == Origin::Served) {
@@ -275,6 +277,8 @@ impl App {
                     { memo(ControlLoopPanel {
                         sets: session.panels.sets.clone(),
                         missing_class: session.panels.missing_class.clone(),
+                        lone_pods: session.panels.lone_pods,
+                        is_observed: session.run.timeline.cluster().settings.observed.is_some(),
                         dispatch: self.dispatch.clone(),
                     }) }
                 }

@@ -212,6 +212,16 @@ impl Session {
             storage::merge_done(names);
             self.lesson.refresh();
         }
+        if self.ui.dialog == Some(Dialog::Cluster) && message.is_empty() {
+            self.ui.problem = match recipe.trim_start() {
+                "" => "Paste the output of the command first, in YAML or JSON.".into(),
+                text if text.starts_with("ordinal ") || observe::is_observed(text) => String::new(),
+                _ => "This is not what kubectl prints in YAML or JSON.".into(),
+            };
+            if !self.ui.problem.is_empty() {
+                return;
+            }
+        }
         if recipe.is_empty() {
             self.ui.notice = Some(Notice { text: message, offer: Offer::Nothing });
             return;

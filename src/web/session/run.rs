@@ -116,8 +116,13 @@ impl Session {
     pub(super) fn seek(&mut self, to: Time, reply: Option<Callback<Time>>) {
         self.run.playback.set_playing(false);
         self.run.leave_live();
+        let from = self.run.timeline.now();
         let then = move |session: &mut Session| {
             session.cursor_moved();
+            if session.run.timeline.now() < from {
+                // The last command may not have been run yet.
+                session.ui.last = None;
+            }
             session.save_run();
             if let Some(reply) = &reply {
                 session.host.answer(reply, session.run.timeline.now());

@@ -89,7 +89,7 @@ impl Session {
             UiAction::AskWhy(subject) => {
                 self.ui.menu = None;
                 self.ui.why.ask(&subject, &mut self.run.timeline);
-                self.ui.focus.restores = true;
+                self.ui.focus.wants_answer = true;
                 self.ui.sheet.show(Tab::Why);
             }
             UiAction::CloseWhy => {
