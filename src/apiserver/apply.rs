@@ -40,7 +40,7 @@ fn merged(of: Type<'_>, live: &Tree, said: &Tree, entries: &[Entry], writer: &Wr
 }
 
 /// The error for changes to fields of other managers (`NewConflictError`).
-fn conflict(conflicts: &[(Entry, Fields)], shift_ms: u64) -> Status {
+fn conflict(conflicts: &[(Entry, Fields)]) -> Status {
     let manager = |entry: &Entry| {
         let mut words = Tree::from(entry.writer.manager.as_str()).json();
         if !entry.writer.subresource.is_empty() {
@@ -48,8 +48,8 @@ fn conflict(conflicts: &[(Entry, Fields)], shift_ms: u64) -> Status {
             words += &format!(" with subresource {part}");
         }
         if entry.writer.operation == "Update" {
-            let time = entry.time.plus(shift_ms).rfc3339();
-            words += &format!(" using {} at {time}", entry.api_version);
+            // The time is not part of the identity of a manager (`BuildManagerIdentifier`).
+            words += &format!(" using {}", entry.api_version);
         }
         words
     };
@@ -136,7 +136,7 @@ impl ApiServer {
         let Merged { tree, said, conflicts } =
             merged(type_of(store, kind), &live, &said, &entries, &writer);
         if !conflicts.is_empty() && !query.has("force") {
-            return Err(conflict(&conflicts, self.wire.shift_ms));
+            return Err(conflict(&conflicts));
         }
         let lost = conflicts.iter().fold(Fields::default(), |all, (_, it)| all.union(it));
         let patch = difference(&live, &tree);

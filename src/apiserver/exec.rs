@@ -8,11 +8,24 @@ use crate::api::json::{Node as Tree, Value};
 use crate::kubectl::Output;
 use crate::notation::quote;
 
-/// The line that runs the command of an `exec` request.
+/// An `exec` request.
+#[derive(Debug)]
+pub struct Exec {
+    /// The line that runs the command.
+    pub line: String,
+    /// A line that does nothing, and is refused if the command cannot be started either.
+    pub trial: String,
+    /// Whether the client sends what the command reads, until it ends.
+    pub has_input: bool,
+    /// Whether the client shows the output as it comes, on a terminal.
+    pub is_tty: bool,
+}
+
+/// Reads an `exec` request.
 ///
 /// # Errors
 /// If the request names no pod or no command.
-pub fn exec_line(path: &str, query: &str) -> Result<String, Response> {
+pub fn read_exec(path: &str, query: &str) -> Result<Exec, Response> {
     let pods =
         |version: &str, plural: &str| (version == "v1" && plural == "pods").then_some(Kind::Pod);
     let target = Target::of(&target::segments(path), pods);
@@ -33,12 +46,18 @@ pub fn exec_line(path: &str, query: &str) -> Result<String, Response> {
         )
         .into());
     }
-    Ok(format!(
-        "kubectl exec {} -n {}{container} -- {}",
-        quote(&name),
-        quote(&namespace),
-        words.join(" ")
-    ))
+    let has = |wanted: &'static str| all(wanted).any(|value| value == "true");
+    let is_tty = has("tty");
+    // On a terminal the input never ends: what the command prints does not wait for it.
+    let has_input = has("stdin") && !is_tty;
+    let place = format!("{} -n {}{container}", quote(&name), quote(&namespace));
+    let flags = if has_input { "-i " } else { "" };
+    Ok(Exec {
+        line: format!("kubectl exec {flags}{place} -- {}", words.join(" ")),
+        trial: format!("kubectl exec {place} -- true"),
+        has_input,
+        is_tty,
+    })
 }
 
 /// Why a command was not started, if it was not.

@@ -45,7 +45,7 @@ mod watch;
 mod wire;
 mod write;
 
-pub use exec::{exec_line, exec_refusal, exec_status, no_upgrade};
+pub use exec::{Exec, exec_refusal, exec_status, no_upgrade, read_exec};
 pub use watch::Watcher;
 pub use wire::Line;
 

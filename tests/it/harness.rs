@@ -135,8 +135,9 @@ fn api(text: &str) {
             ..Request::default()
         };
         apiserver::timeout_seconds(&request);
-        if let Ok(line) = apiserver::exec_line(path, query) {
-            let output = server.run_line(&line, None, None);
+        if let Ok(exec) = apiserver::read_exec(path, query) {
+            server.run_line(&exec.trial, None, None);
+            let output = server.run_line(&exec.line, Some(body), None);
             apiserver::exec_refusal(&output);
             serde_json::from_str::<serde_json::Value>(&apiserver::exec_status(&output))
                 .expect("JSON");

@@ -28,7 +28,7 @@ test('fields have managers', { timeout: 120_000 }, () =>
     await prints(`kubectl patch cm settings --type=merge -p '{"data":{"color":"blue"}}'`, 'configmap/settings patched\n');
     const { exit, stderr } = await run('kubectl apply --server-side -f settings.yaml');
     assert.equal(exit, 1);
-    assert.match(stderr, /^error: Apply failed with 1 conflict: conflict with "kubectl-patch" using v1 at \S+Z: \.data\.color\nPlease review the fields above/);
+    assert.match(stderr, /^error: Apply failed with 1 conflict: conflict with "kubectl-patch" using v1: \.data\.color\nPlease review the fields above/);
     await prints('kubectl apply --server-side --force-conflicts --dry-run=server -f settings.yaml', 'configmap/settings serverside-applied (server dry run)\n');
     await prints("kubectl get cm settings -o jsonpath='{.data.color}'", 'blue');
     await prints('kubectl apply --server-side --force-conflicts -f settings.yaml', 'configmap/settings serverside-applied\n');
@@ -46,5 +46,5 @@ test('fields have managers', { timeout: 120_000 }, () =>
     await has('kubectl get sts web -o json --show-managed-fields', /"k:\{\\"containerPort\\":80,\\"protocol\\":\\"TCP\\"\}"/, /"manager": "kube-controller-manager",\n +"operation": "Update",\n +"subresource": "status"/);
     await prints('kubectl scale sts web --replicas=3', 'statefulset.apps/web scaled\n');
     const scaled = await run('kubectl apply --server-side -f web.yaml');
-    assert.match(scaled.stderr, /conflict with "kubectl" with subresource "scale" using apps\/v1 at \S+Z: \.spec\.replicas\n/);
+    assert.match(scaled.stderr, /conflict with "kubectl" with subresource "scale" using apps\/v1: \.spec\.replicas\n/);
   }));

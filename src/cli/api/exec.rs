@@ -2,16 +2,27 @@
 
 use super::engine::{Engine, Typed};
 use super::response;
-use crate::apiserver::exec_line;
+use crate::apiserver::{Exec, read_exec};
 use crate::kubectl::Output;
 use axum::extract::FromRequestParts;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::request::Parts;
 use axum::response::Response;
+use std::time::Duration;
 
+const STDIN: u8 = 0;
 const STDOUT: u8 = 1;
 const STDERR: u8 = 2;
 const STATUS: u8 = 3;
+/// The channel on which a client says that another one has ended.
+const CLOSE: u8 = 255;
+
+/// The maximum size of what a command reads, in bytes.
+const MAX_INPUT: usize = 4 << 20;
+/// How long the client may take to send the size of its terminal.
+const SIZE: Duration = Duration::from_millis(500);
+/// How long the client may take to close the connection after the command has ended.
+const LINGER: Duration = Duration::from_secs(5);
 
 /// Whether a request asks for it.
 pub(super) fn is_asked(parts: &Parts) -> bool {
@@ -20,11 +31,13 @@ pub(super) fn is_asked(parts: &Parts) -> bool {
 
 /// Runs the command, and answers with what it printed.
 pub(super) async fn answer(engine: &Engine, path: &str, parts: &mut Parts) -> Response {
-    let line = match exec_line(path, parts.uri.query().unwrap_or_default()) {
-        Ok(line) => line,
+    let exec = match read_exec(path, parts.uri.query().unwrap_or_default()) {
+        Ok(exec) => exec,
         Err(response) => return response::of(response),
     };
-    let output = engine.line(Typed { line, text: None, at: None }).await;
+    // What the command reads comes after the upgrade, and a refusal before it.
+    let line = if exec.has_input { &exec.trial } else { &exec.line };
+    let output = engine.line(Typed { line: line.clone(), text: None, at: None }).await;
     if let Some(refusal) = crate::apiserver::exec_refusal(&output) {
         return response::of(refusal);
     }
@@ -33,10 +46,47 @@ pub(super) async fn answer(engine: &Engine, path: &str, parts: &mut Parts) -> Re
         // Another protocol than WebSocket: clients then say so.
         Err(_) => return response::of(crate::apiserver::no_upgrade()),
     };
-    upgrade.on_upgrade(move |socket| send(socket, output))
+    let engine = engine.clone();
+    upgrade.on_upgrade(move |socket| serve(engine, socket, exec, output))
 }
 
-async fn send(mut socket: WebSocket, output: Output) {
+/// Reads what the command reads, if that is asked for, and sends what it printed.
+async fn serve(engine: Engine, mut socket: WebSocket, exec: Exec, mut output: Output) {
+    if exec.has_input {
+        let Some(input) = read_input(&mut socket).await else { return };
+        let text = Some(String::from_utf8_lossy(&input).into_owned());
+        output = engine.line(Typed { line: exec.line, text, at: None }).await;
+    }
+    if exec.is_tty {
+        // kubectl first sends the size of the terminal, and prints an error if it cannot.
+        let _ = tokio::time::timeout(SIZE, socket.recv()).await;
+    }
+    send(&mut socket, output, exec.is_tty).await;
+    // A connection that is closed while the client still sends something is reset, and its output lost.
+    let rest = async { while let Some(Ok(_)) = socket.recv().await {} };
+    let _ = tokio::time::timeout(LINGER, rest).await;
+}
+
+/// Reads the input until it ends; `None` if the client has gone.
+async fn read_input(socket: &mut WebSocket) -> Option<Vec<u8>> {
+    let mut input = Vec::new();
+    loop {
+        match socket.recv().await?.ok()? {
+            Message::Binary(frame) => match &frame[..] {
+                [STDIN, bytes @ ..] if input.len() + bytes.len() <= MAX_INPUT => {
+                    input.extend_from_slice(bytes);
+                }
+                [STDIN, ..] => return None,
+                [CLOSE, STDIN, ..] => return Some(input),
+                _ => {}
+            },
+            Message::Close(_) => return None,
+            _ => {}
+        }
+    }
+}
+
+async fn send(socket: &mut WebSocket, output: Output, is_tty: bool) {
     let ended = crate::apiserver::exec_status(&output);
     let is_own = |line: &&str| {
         ![
@@ -49,7 +99,14 @@ async fn send(mut socket: WebSocket, output: Output) {
     };
     let stderr: String =
         output.stderr.lines().filter(is_own).map(|line| format!("{line}\n")).collect();
-    for (channel, text) in [(STDOUT, output.stdout.as_str()), (STDERR, &stderr), (STATUS, &ended)] {
+    let frames = match is_tty {
+        // A terminal has one stream, and its lines end as terminals want it.
+        true => {
+            [(STDOUT, (output.stdout + &stderr).replace('\n', "\r\n")), (STATUS, ended)].to_vec()
+        }
+        false => [(STDOUT, output.stdout), (STDERR, stderr), (STATUS, ended)].to_vec(),
+    };
+    for (channel, text) in frames {
         if text.is_empty() {
             continue;
         }
