@@ -4,7 +4,7 @@
 
 use super::autoscaling;
 use super::decode::Extra;
-use crate::api::json::Value;
+use crate::api::json::{Node, Value};
 use crate::api::*;
 use std::rc::Rc;
 
@@ -125,6 +125,7 @@ pub(super) fn pod_spec(pod: &mut PodSpec, path: &str, extras: &[Extra]) {
             probe_defaults(probe);
         }
         container.ports.iter_mut().for_each(|port| port.protocol.default_to(Protocol::Tcp));
+        complete_other(&mut container.other, &["env"], environment);
     }
     for (index, volume) in pod.volumes.iter_mut().enumerate() {
         let path = format!("{path}.volumes[{index}].");
@@ -132,6 +133,78 @@ pub(super) fn pod_spec(pod: &mut PodSpec, path: &str, extras: &[Extra]) {
         if volume.persistent_volume_claim.is_none() && !is_other {
             volume.empty_dir.get_or_insert_default();
         }
+        let sources = ["secret", "configMap", "projected", "downwardAPI", "hostPath"];
+        complete_other(&mut volume.other, &sources, volume_source);
+    }
+}
+
+/// Completes fields that are only stored, if one of these is there.
+fn complete_other(other: &mut Other, names: &[&str], complete: fn(&mut Node)) {
+    if names.iter().any(|name| other.get(name).is_some()) {
+        let mut tree = other.to_tree();
+        complete(&mut tree);
+        *other = tree.into();
+    }
+}
+
+/// The environment of a container.
+fn environment(container: &mut Node) {
+    for variable in container.items_mut("env") {
+        if variable.get("valueFrom").is_some() {
+            references(variable.child("valueFrom"));
+        }
+    }
+}
+
+/// `SetDefaults_ObjectFieldSelector`, and the divisor of a resource, which is a quantity.
+fn references(source: &mut Node) {
+    if source.get("fieldRef").is_some() {
+        source.child("fieldRef").set_default("apiVersion", "v1");
+    }
+    if source.get("resourceFieldRef").is_some() {
+        source.child("resourceFieldRef").set_default("divisor", "0");
+    }
+}
+
+/// The defaults of what is behind a volume (`SetDefaults_SecretVolumeSource` and the like).
+fn volume_source(volume: &mut Node) {
+    for name in ["secret", "configMap", "projected", "downwardAPI"] {
+        if volume.get(name).is_some() {
+            volume.child(name).set_default("defaultMode", Value::Int(0o644));
+        }
+    }
+    if volume.get("hostPath").is_some() {
+        volume.child("hostPath").set_default("type", "");
+    }
+    if volume.get("downwardAPI").is_some() {
+        for item in volume.child("downwardAPI").items_mut("items") {
+            references(item);
+        }
+    }
+    if volume.get("projected").is_some() {
+        for source in volume.child("projected").items_mut("sources") {
+            if source.get("serviceAccountToken").is_some() {
+                let token = source.child("serviceAccountToken");
+                token.set_default("expirationSeconds", Value::Int(60 * 60));
+            }
+            if source.get("downwardAPI").is_some() {
+                for item in source.child("downwardAPI").items_mut("items") {
+                    references(item);
+                }
+            }
+        }
+    }
+}
+
+/// `SetDefaults_HTTPGetAction`, and the service of gRPC.
+fn probe_action(probe: &mut Node) {
+    if probe.get("httpGet").is_some() {
+        let action = probe.child("httpGet");
+        action.set_default("path", "/");
+        action.set_default("scheme", "HTTP");
+    }
+    if probe.get("grpc").is_some() {
+        probe.child("grpc").set_default("service", "");
     }
 }
 
@@ -146,4 +219,5 @@ fn probe_defaults(probe: &mut Probe) {
             *value = default;
         }
     }
+    complete_other(&mut probe.other, &["httpGet", "grpc"], probe_action);
 }
