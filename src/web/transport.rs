@@ -101,13 +101,26 @@ impl Memo for SpeedSlider {
             let step = input.and_then(|input| input.value().parse().ok());
             Action::Playback(PlaybackAction::SetSpeed(step.unwrap_or(Speed::ONE.step())))
         });
+        let onchange = dispatch.reform(|event: Event| {
+            let list = event.target_dyn_into::<web_sys::HtmlSelectElement>();
+            let step = list.and_then(|list| list.value().parse().ok());
+            Action::Playback(PlaybackAction::SetSpeed(step.unwrap_or(Speed::ONE.step())))
+        });
+        let choice = |step: u8| {
+            let is_it = step == speed.step();
+            html! { <option value={step.to_string()} selected={is_it}>{ Speed::from_step(step).label() }</option> }
+        };
         html! {
-            <label class="speed" title="Speed (+ and −)">
-                <span class="sr">{ "Speed" }</span>
-                <input type="range" min="0" max={Speed::MAX.step().to_string()} step="1"
-                    value={speed.step().to_string()} aria-valuetext={speed.label()} {oninput} />
-                <output>{ speed.label() }</output>
-            </label>
+            <div class="speed">
+                <label title="Speed (+ and −)">
+                    <span class="sr">{ "Speed" }</span>
+                    <input type="range" min="0" max={Speed::MAX.step().to_string()} step="1"
+                        value={speed.step().to_string()} aria-valuetext={speed.label()} {oninput} />
+                    <output>{ speed.label() }</output>
+                </label>
+                // Where there is no room for the slider.
+                <select aria-label="Speed" {onchange}>{ for (0..=Speed::MAX.step()).map(choice) }</select>
+            </div>
         }
     }
 }

@@ -95,3 +95,17 @@ labTest('what is no output of kubectl is told in the dialog', async ({ lab }) =>
   await press(lab, 'Show the cluster');
   await until('it is no output', async () => (await said()) === 'This is not what kubectl prints in YAML or JSON.');
 });
+
+labTest('on a phone the speed is chosen from a list', { width: 390, height: 844 }, async ({ lab }) => {
+  const shown = () => lab.evaluate((element) => {
+    const { width, height } = element.shadowRoot.querySelector('.speed select').getBoundingClientRect();
+    return width >= 44 && height >= 44;
+  });
+  await until('it is large enough', shown);
+  await lab.evaluate((element) => {
+    const list = element.shadowRoot.querySelector('.speed select');
+    list.value = [...list.options].find((it) => it.textContent === '4×').value;
+    list.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+  await until('it is faster', () => lab.evaluate((element) => element.shadowRoot.querySelector('.speed output').textContent === '4×'));
+});

@@ -26,7 +26,7 @@ const inSight = (lab) =>
       });
     const found = Object.fromEntries(['.identity', '.pod', '.volume', '.lane', '.transport', '.play'].map((it) => [it, root.querySelectorAll(it).length > 0 && isInside(it)]));
     const { clientHeight, scrollHeight } = root.querySelector('.stage');
-    const speed = root.querySelector('.speed output').getBoundingClientRect();
+    const speed = root.querySelector('.speed').getBoundingClientRect();
     return { ...found, isWhole: scrollHeight <= clientHeight + 1, height: Math.round(bounds.height), header: root.querySelector('.top').offsetHeight, speedFits: speed.right <= bounds.right };
   });
 
