@@ -45,10 +45,7 @@ impl Selection {
                 return Err(Status::new("BadRequest", words));
             };
             if !selector::is_field(kind, path) {
-                return Err(Status::new(
-                    "BadRequest",
-                    format!("field label not supported: {path}"),
-                ));
+                return Err(Status::new("BadRequest", selector::unsupported(kind, path)));
             }
             selection.fields.push(Field { path: path.into(), value: value.into(), is_equal });
         }

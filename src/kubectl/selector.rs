@@ -119,7 +119,18 @@ pub(super) fn field_problem(kind: Kind, fields: &str) -> Option<String> {
     }
     let paths = parts().filter_map(|part| part.split(['!', '=']).next()).map(str::trim);
     let unknown = { paths }.find(|path| !path.is_empty() && !is_field(kind, path));
-    unknown.map(|path| format!("field label not supported: {path}"))
+    unknown.map(|path| unsupported(kind, path))
+}
+
+/// What the API server says of a field by which objects of a kind cannot be selected. Most kinds have no conversion of
+/// their own for field labels (`DefaultMetaV1FieldSelectorConversion`).
+pub(crate) fn unsupported(kind: Kind, path: &str) -> String {
+    match fields_of(kind).is_empty() && kind != Kind::StatefulSet {
+        true => format!(
+            "\"{path}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+        ),
+        false => format!("field label not supported: {path}"),
+    }
 }
 
 /// What kubectl prints if the server cannot select objects of a kind (`EnhanceListError` of `k8s.io/cli-runtime`).
