@@ -69,7 +69,7 @@ impl SurviveDialog {
     }
 
     fn view_progress(&self, done: Option<u64>) -> Html {
-        let percent = done.map(|done| format!("{} %", done / 10)).unwrap_or_default();
+        let percent = done.map(|done| format!("{}%", done / 10)).unwrap_or_default();
         html! {
             <>
                 <p class="job" role="status">

@@ -163,7 +163,7 @@ impl App {
     /// The current job, its progress, and the Cancel button.
     fn view_job(&self, title: &'static str, done: Option<u64>) -> Html {
         let onclick = self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::CancelJob));
-        let percent = done.map(|done| format!("{} %", done / 10)).unwrap_or_default();
+        let percent = done.map(|done| format!("{}%", done / 10)).unwrap_or_default();
         html! {
             <p class="job">
                 <span>{ title }{ "…" }</span>
