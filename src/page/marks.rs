@@ -84,6 +84,13 @@ pub fn timeline_length(end: Time) -> Time {
     Time(fits.unwrap_or_else(|| wanted.div_ceil(1_800_000) * 1_800_000))
 }
 
+/// The length of a timeline that had another one before. It shrinks only by a lot: when the future is cut, it usually
+/// grows back at once.
+pub(super) fn kept_length(before: Time, length: Time) -> Time {
+    const MOST: u64 = 4;
+    if before > length && before.0 < length.0.saturating_mul(MOST) { before } else { length }
+}
+
 /// Where a simulation continues from what was observed.
 pub(super) fn seam(events: &[Event]) -> Option<Time> {
     let seam = events.iter().rfind(|event| event.reason.code() == Code::SimulationBegins);

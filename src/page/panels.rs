@@ -3,7 +3,7 @@
 //! They are computed from the run, and replaced only when something has changed.
 
 use super::by_ptr::ByPtr;
-use super::marks::{Marks, seam, stretches, timeline_length};
+use super::marks::{Marks, kept_length, seam, stretches, timeline_length};
 use super::subject;
 use crate::api::{Key, Kind, Time};
 use crate::cluster::{Cluster, Code, Event, EventType, Reason, Subject};
@@ -153,7 +153,7 @@ impl Panels {
             written: timeline.cluster().store.resource_version,
             tick: timeline.now().0 / 200,
             shown: events.partition_point(|event| event.time <= end),
-            length: timeline_length(end),
+            length: kept_length(self.marks.length, timeline_length(end)),
         };
         let before = std::mem::replace(&mut self.computed_from[part], state);
         let is_new = state.revision != before.revision;
@@ -296,6 +296,22 @@ mod tests {
         assert_eq!(timeline.finish(run).exit, 0);
         timeline.seek(Time(60_000));
         assert_eq!(Panels::new(&timeline).missing_class, None);
+    }
+
+    #[test]
+    fn the_timeline_stays_as_long_when_the_future_is_cut() {
+        let mut timeline = first_story(55);
+        let mut panels = Panels::new(&timeline);
+        assert_eq!(panels.marks.length, Time(60_000));
+        timeline.seek(Time(20_000));
+        timeline.run_line("kubectl delete pod web-1");
+        panels.update_all(&timeline, 1);
+        assert_eq!(panels.marks.length, Time(60_000));
+        // The timeline of another run may be much shorter.
+        panels.update_all(&first_story(400), 2);
+        assert_eq!(panels.marks.length, Time(450_000));
+        panels.update_all(&first_story(5), 3);
+        assert!(panels.marks.length < Time(60_000));
     }
 
     #[test]

@@ -16,7 +16,7 @@ const QUEUED_PER_OBJECT: usize = 8;
 /// How long after its grace period, and after its node was last heard of, a pod may still be there without a reason, in milliseconds.
 const OVERDUE_MS: u64 = 60_000;
 
-/// What happened so far that exemptions what else must not be.
+/// What has happened so far that permits what is otherwise a violation.
 #[derive(Clone, Debug, Default)]
 pub struct Exemptions {
     /// Pods whose identity somebody freed while they may still run (S26: forced deletion, deleted node,

@@ -207,7 +207,7 @@ impl LessonCard {
                 <p><strong>{ if answer.is_right { "✓ Right. " } else { "✗ Not quite. " } }</strong>
                     { "You predicted: " }<q>{ view_names(&answer.text) }</q>
                     if let Some(right) = right {
-                        { ". What happened: " }<q>{ view_names(&right.text) }</q>
+                        { ". The right answer: " }<q>{ view_names(&right.text) }</q>
                     }
                 </p>
                 <p>{ view_names(&answer.reply) }</p>
