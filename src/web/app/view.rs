@@ -125,7 +125,7 @@ impl App {
                     <p class="last"><span>{ command.to_string() }</span></p>
                 }
                 if let Some(notice) = &session.ui.notice {
-                    <p class="notice">{ &notice.text }{ " " }{ self.view_offer(notice.offer) }</p>
+                    <p class="notice"><span title={notice.text.clone()}>{ &notice.text }</span>{ " " }{ self.view_offer(notice.offer) }</p>
                 }
                 if session.ui.notice.is_some() || last.is_some_and(|last| !last.first().is_empty()) {
                     <button class="link" onclick={self.dispatch.reform(|_: MouseEvent| Action::Ui(UiAction::Dismiss))}>{ "Dismiss" }</button>
