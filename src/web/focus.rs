@@ -35,14 +35,17 @@ impl FocusState {
 
     /// Handles that the element with the focus lost it: to another one, or because it was removed.
     pub(super) fn left(&mut self, root: &Element) {
-        self.keep(root);
-        self.current = None;
+        match self.current.as_ref().is_some_and(Element::is_connected) {
+            true => self.current = None,
+            false => self.keep(root),
+        }
     }
 
     /// If the element with the focus was removed, moves the focus to the page: on the body of the document, the keys
-    /// would have no effect.
+    /// would have no effect. What was requested for the next rendering comes first.
     pub(super) fn keep(&mut self, root: &Element) {
-        if self.current.as_ref().is_some_and(|current| !current.is_connected()) {
+        let is_requested = self.restores || self.wants_answer || self.wants_terminal;
+        if !is_requested && self.current.as_ref().is_some_and(|current| !current.is_connected()) {
             self.current = None;
             if is_lost() {
                 root.first_element_child().iter().for_each(focus);
