@@ -35,7 +35,7 @@ impl FocusState {
 
     /// Handles that the element with the focus lost it: to another one, or because it was removed.
     pub(super) fn left(&mut self, root: &Element) {
-        match self.current.as_ref().is_some_and(Element::is_connected) {
+        match self.current.as_ref().is_some_and(|it| it.is_connected()) {
             true => self.current = None,
             false => self.keep(root),
         }
