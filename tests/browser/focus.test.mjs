@@ -34,7 +34,7 @@ labTest('keys work after the pod with the focus is gone', async ({ page, lab }) 
 labTest('a visitor who has left the element is left alone', async ({ page, lab }) => {
   await seek(lab, 30_000, '0:30.0');
   await focusItem(lab, 'pod web-1:');
-  await page.evaluate(() => document.activeElement.blur());
+  await lab.evaluate((element) => element.shadowRoot.activeElement.blur());
   await run(lab, 'kubectl delete pod web-1 --force');
   await lab.evaluate((element) => element.seek(34_000));
   assert.equal(await page.evaluate(() => document.activeElement.tagName), 'BODY');
