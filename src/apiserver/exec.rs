@@ -13,11 +13,11 @@ use crate::notation::quote;
 pub struct Exec {
     /// The line that runs the command.
     pub line: String,
-    /// A line that does nothing, and is refused if the command cannot be started either.
+    /// A line that has no effect, and is refused whenever the command can't be started.
     pub trial: String,
-    /// Whether the client sends what the command reads, until it ends.
+    /// Whether the client sends standard input for the command.
     pub has_input: bool,
-    /// Whether the client shows the output as it comes, on a terminal.
+    /// Whether the client has a terminal (TTY).
     pub is_tty: bool,
 }
 
@@ -48,7 +48,7 @@ pub fn read_exec(path: &str, query: &str) -> Result<Exec, Response> {
     }
     let has = |wanted: &'static str| all(wanted).any(|value| value == "true");
     let is_tty = has("tty");
-    // On a terminal the input never ends: what the command prints does not wait for it.
+    // Input from a terminal doesn't end, so the command runs without it.
     let has_input = has("stdin") && !is_tty;
     let place = format!("{} -n {}{container}", quote(&name), quote(&namespace));
     let flags = if has_input { "-i " } else { "" };

@@ -100,7 +100,7 @@ pub(super) fn schema(of: &Struct) -> Tree {
     }
     if of.name == "DeploymentSpec" {
         let strategy = tree.child("properties").child("strategy");
-        // Next to a reference, other fields have no effect.
+        // Fields next to a `$ref` have no effect.
         let reference = std::mem::take(strategy);
         strategy.set("allOf", Value::List(vec![reference]));
         strategy.set("x-kubernetes-patch-strategy", "retainKeys");

@@ -38,7 +38,7 @@ pub(super) struct Done {
     /// The run after a dry run.
     copy: Option<(Timeline, History)>,
     output: Output,
-    /// The object before the write, if it was there.
+    /// The object before the write, if it existed.
     pub(super) before: Option<Tree>,
 }
 

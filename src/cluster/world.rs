@@ -154,7 +154,7 @@ pub enum DiskId {
 }
 
 impl DiskId {
-    /// How it compares with the disk behind a PersistentVolume, whose id need not be made for that.
+    /// Compares it with the id of the disk behind a PersistentVolume, without allocating that id.
     pub fn compare_with_volume(&self, name: &str) -> Ordering {
         match self {
             DiskId::Volume(own) => own.as_str().cmp(name),

@@ -122,8 +122,8 @@ pub(super) fn field_problem(kind: Kind, fields: &str) -> Option<String> {
     unknown.map(|path| unsupported(kind, path))
 }
 
-/// What the API server says of a field by which objects of a kind cannot be selected. Most kinds have no conversion of
-/// their own for field labels (`DefaultMetaV1FieldSelectorConversion`).
+/// The API server's error for a field that the field selectors of a kind don't support. Most kinds use the default
+/// conversion of field labels (`DefaultMetaV1FieldSelectorConversion`).
 pub(crate) fn unsupported(kind: Kind, path: &str) -> String {
     match fields_of(kind).is_empty() && kind != Kind::StatefulSet {
         true => format!(

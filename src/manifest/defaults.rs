@@ -138,7 +138,7 @@ pub(super) fn pod_spec(pod: &mut PodSpec, path: &str, extras: &[Extra]) {
     }
 }
 
-/// Completes fields that are only stored, if one of these is there.
+/// Sets defaults in fields that are not simulated, if one of the named fields is set.
 fn complete_other(other: &mut Other, names: &[&str], complete: fn(&mut Node)) {
     if names.iter().any(|name| other.get(name).is_some()) {
         let mut tree = other.to_tree();
@@ -147,7 +147,7 @@ fn complete_other(other: &mut Other, names: &[&str], complete: fn(&mut Node)) {
     }
 }
 
-/// The environment of a container.
+/// Sets the defaults of a container's environment variables.
 fn environment(container: &mut Node) {
     for variable in container.items_mut("env") {
         if variable.get("valueFrom").is_some() {
@@ -156,7 +156,7 @@ fn environment(container: &mut Node) {
     }
 }
 
-/// `SetDefaults_ObjectFieldSelector`, and the divisor of a resource, which is a quantity.
+/// Sets the defaults of a source of values (`SetDefaults_ObjectFieldSelector`, and the divisor of resources).
 fn references(source: &mut Node) {
     if source.get("fieldRef").is_some() {
         source.child("fieldRef").set_default("apiVersion", "v1");
@@ -166,7 +166,7 @@ fn references(source: &mut Node) {
     }
 }
 
-/// The defaults of what is behind a volume (`SetDefaults_SecretVolumeSource` and the like).
+/// Sets the defaults of the source of a volume (such as `SetDefaults_SecretVolumeSource`).
 fn volume_source(volume: &mut Node) {
     for name in ["secret", "configMap", "projected", "downwardAPI"] {
         if volume.get(name).is_some() {
@@ -196,7 +196,7 @@ fn volume_source(volume: &mut Node) {
     }
 }
 
-/// `SetDefaults_HTTPGetAction`, and the service of gRPC.
+/// Sets the defaults of the handler of a probe (`SetDefaults_HTTPGetAction`, and the service of gRPC).
 fn probe_action(probe: &mut Node) {
     if probe.get("httpGet").is_some() {
         let action = probe.child("httpGet");

@@ -154,8 +154,8 @@ impl Scheduler {
     }
 
     /// Runs the current phase and moves to the next one if it is complete. Returns false if the next phase
-    /// does not fit into the frame, or if all phases have run. The cost of rendering is not measured here: it follows
-    /// the frame, see [`Scheduler::note`].
+    /// does not fit into the frame, or if all phases have run. The cost of rendering is not measured here, because
+    /// rendering happens after the frame: see [`Scheduler::note`].
     pub fn run(&mut self, frame: &Frame, phase: impl FnOnce() -> bool) -> bool {
         let start = (frame.clock)();
         frame.begin_slices(start);
@@ -167,7 +167,7 @@ impl Scheduler {
             return false;
         }
         self.phase = self.phase.next();
-        // Whether there is anything to render is known when the last phase runs.
+        // Only the last phase itself finds out whether there is anything to render.
         let fits = self.phase == Phase::Render || self.fits(frame, self.phase);
         self.phase != Phase::Advance && fits
     }
@@ -258,7 +258,7 @@ mod tests {
         for _ in 0..20 {
             assert_eq!(frames(&mut scheduler, |_| 0.5).len(), 1);
         }
-        // What a rendering costs is not forgotten meanwhile.
+        // The cost of a rendering is still known.
         assert!(!scheduler.fits(&Frame::begin(clock, PLAYBACK_MS), Phase::Render));
     }
 

@@ -84,8 +84,8 @@ pub fn timeline_length(end: Time) -> Time {
     Time(fits.unwrap_or_else(|| wanted.div_ceil(1_800_000) * 1_800_000))
 }
 
-/// The length of a timeline that had another one before. It shrinks only by a lot: when the future is cut, it usually
-/// grows back at once.
+/// The length of a timeline, given its length before. It does not shrink unless the difference is large: after an
+/// action in the past, the timeline usually becomes just as long again.
 pub(super) fn kept_length(before: Time, length: Time) -> Time {
     const MOST: u64 = 4;
     if before > length && before.0 < length.0.saturating_mul(MOST) { before } else { length }

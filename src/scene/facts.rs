@@ -284,7 +284,7 @@ fn add_pod<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>, pod: PodFacts<'a>)
     }
 }
 
-/// Adds the claims with what is behind them, and returns how many of them are bound to a disk that is theirs.
+/// Adds the claims and their volumes. Returns the number of claims that are bound to a disk that is reserved for them.
 fn add_claims<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>) -> usize {
     let mut bound = 0;
     for (key, claim) in cluster.store.claims.entries() {
@@ -346,7 +346,7 @@ fn add_volume<'a>(
     });
 }
 
-/// Adds the volumes that were kept although their claim is gone. `bound` is the number of those that have a claim.
+/// Adds the volumes that were retained after their claims were deleted. `bound` is the number of those whose claims exist.
 fn add_left_disks<'a>(cluster: &'a Cluster, groups: &mut Groups<'a>, bound: usize) {
     let has_claim =
         |(id, disk): &(&DiskId, &Rc<Disk>)| matches!(id, DiskId::Volume(_)) && disk.claim.is_some();

@@ -40,8 +40,8 @@ pub(super) fn legend(placed: &PlacedScene<'_>) -> Option<Item> {
     Some(item)
 }
 
-/// What the cell of an identity is drawn from, if there is one pod and it has an object. Objects are compared by
-/// allocation: whatever is written is a new one.
+/// What the cell of an identity depends on, if it has exactly one pod, which has an object. Objects are compared by
+/// pointer, because every write creates a new one.
 #[derive(Debug)]
 pub(super) struct CellInputs {
     /// The number of cells before this one.

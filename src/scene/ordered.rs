@@ -26,12 +26,12 @@ impl<K: Ord, V> Ordered<K, V> {
         }
     }
 
-    /// A map of pairs that are in the order of their keys, each key once.
+    /// Makes a map of pairs that are sorted by unique keys.
     pub(super) fn of_sorted(pairs: Vec<(K, V)>) -> Ordered<K, V> {
         Ordered(pairs)
     }
 
-    /// A map of pairs in any order. Of several pairs with one key, the last one stays.
+    /// Makes a map of pairs in any order. If a key occurs several times, the last pair counts.
     pub(super) fn of(mut pairs: Vec<(K, V)>) -> Ordered<K, V> {
         map::sort(&mut pairs, |(one, _), (other, _)| one < other);
         pairs.dedup_by(|later, pair| {
@@ -44,7 +44,7 @@ impl<K: Ord, V> Ordered<K, V> {
         Ordered(pairs)
     }
 
-    /// The key that `compare` finds equal. It compares a key with the wanted one, which need not be made for that.
+    /// The key for which `compare`, which compares a key with the wanted one, returns `Equal`.
     pub(super) fn key_by(&self, compare: impl Fn(&K) -> Ordering) -> Option<&K> {
         let at = self.0.binary_search_by(|(key, _)| compare(key)).ok()?;
         self.0.get(at).map(|(key, _)| key)

@@ -2,7 +2,7 @@
 //!
 //! As long as the cluster and the view stay the same, each part of the picture is a function of the
 //! instant, and its [`TimeDeps`](super::time_deps::TimeDeps) knows until when it gives the same items.
-//! When the cluster changes, the cells of a grid whose pods stay the same are kept too.
+//! When the cluster changes, the cells of a grid are kept if their pods have not changed.
 
 use super::facts::{Column, Facts, Group};
 use super::fit;
@@ -31,7 +31,7 @@ struct Part {
     from: Time,
     until: Time,
     items: Vec<Rc<Item>>,
-    /// What the part was drawn from, if it holds as long as that stays the same.
+    /// What the part depends on, if it is the cell of a grid.
     cell: Option<CellInputs>,
 }
 
@@ -84,9 +84,9 @@ impl SceneCache {
 struct Drawing<'a> {
     placed: &'a PlacedScene<'a>,
     now: Time,
-    /// The parts of the last picture, if it was of the same cluster.
+    /// The parts of the last picture, if the cluster has not changed since.
     before: std::vec::IntoIter<Part>,
-    /// The parts of the last picture if it was of another cluster, for the same view.
+    /// The parts of the last picture, if the cluster has changed since and the view has not.
     cells: Peekable<std::vec::IntoIter<Part>>,
     parts: Vec<Part>,
 }
@@ -176,7 +176,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// Adds the cell of a column: that of the last picture if it was drawn from the same.
+    /// Adds the cell of a column, or that of the last picture if what it depends on has not changed.
     fn add_cell(&mut self, group: &Group<'_>, column: &Column<'_>, index: usize) {
         let placed = self.placed;
         if let Some(part) = self.before.next().filter(|part| part.holds(self.now)) {

@@ -49,7 +49,7 @@ impl Memo for ControlLoopPanel {
 }
 
 impl ControlLoopPanel {
-    /// What there is instead of sets.
+    /// The text of the panel when there are no sets.
     fn why_nothing(&self) -> String {
         match (self.lone_pods, self.is_observed) {
             (0, false) => {

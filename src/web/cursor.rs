@@ -37,7 +37,7 @@ struct Place {
 }
 
 impl Place {
-    /// The cursor and the end of the recording, in percent of the timeline.
+    /// The positions of the cursor and of the end of the recording, in percent of the timeline.
     fn percents(self) -> [String; 2] {
         [self.now, self.end].map(|time| percent(time, self.length))
     }
@@ -68,7 +68,7 @@ impl Cursor {
         self.set_clock();
     }
 
-    /// Moves what is not where it was, but not the clock.
+    /// Moves the parts whose positions have changed, but not the clock.
     fn write(&self, [was, was_end]: [String; 2], [now, end]: [String; 2]) {
         if was != now {
             transform(&self.needle, &format!("translateX({now}%)"));

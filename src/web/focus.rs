@@ -17,7 +17,7 @@ pub(super) struct FocusState {
     pub(super) wants_terminal: bool,
     /// Whether the answer to "Why?" gets the focus.
     pub(super) wants_answer: bool,
-    /// The element inside the root that got the focus last, and did not lose it to another one.
+    /// The element inside the root that has the focus, or had it when it was removed.
     current: Option<Element>,
 }
 
@@ -33,7 +33,7 @@ impl FocusState {
         self.current = element;
     }
 
-    /// Handles that the element with the focus lost it: to another one, or because it was removed.
+    /// Handles the loss of the focus: another element got it, or the element was removed.
     pub(super) fn left(&mut self, root: &Element) {
         match self.current.as_ref().is_some_and(|it| it.is_connected()) {
             true => self.current = None,
@@ -41,8 +41,8 @@ impl FocusState {
         }
     }
 
-    /// If the element with the focus was removed, moves the focus to the page: on the body of the document, the keys
-    /// would have no effect. What was requested for the next rendering comes first.
+    /// If the element with the focus was removed, moves the focus to the page, because keys have no effect while the body
+    /// of the document has the focus. Requests for the next rendering take precedence.
     pub(super) fn keep(&mut self, root: &Element) {
         let is_requested = self.restores || self.wants_answer || self.wants_terminal;
         if !is_requested && self.current.as_ref().is_some_and(|current| !current.is_connected()) {

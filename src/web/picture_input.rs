@@ -57,7 +57,7 @@ impl Component for PictureInput {
     fn view(&self, ctx: &Context<PictureInput>) -> Html {
         let PictureProps { picture, described_by, .. } = ctx.props();
         let link = ctx.link();
-        // Clicks and keys are handled at once: a message would come after the page has handled the same event.
+        // Clicks and keys are handled synchronously. A message would arrive after the page has handled the same event.
         let (clicked, pressed) = (ctx.props().clone(), ctx.props().clone());
         let on_click =
             Callback::from(move |event: MouseEvent| open(&clicked, &event, Some(&event)));

@@ -118,7 +118,7 @@ impl Memo for SpeedSlider {
                         value={speed.step().to_string()} aria-valuetext={speed.label()} {oninput} />
                     <output>{ speed.label() }</output>
                 </label>
-                // Where there is no room for the slider.
+                // Shown where there is no room for the slider.
                 <select aria-label="Speed" {onchange}>{ for (0..=Speed::MAX.step()).map(choice) }</select>
             </div>
         }

@@ -14,10 +14,10 @@ const STDIN: u8 = 0;
 const STDOUT: u8 = 1;
 const STDERR: u8 = 2;
 const STATUS: u8 = 3;
-/// The channel on which a client says that another one has ended.
+/// The channel on which a client reports that another channel is closed.
 const CLOSE: u8 = 255;
 
-/// The maximum size of what a command reads, in bytes.
+/// The maximum size of the standard input of a command, in bytes.
 const MAX_INPUT: usize = 4 << 20;
 /// How long the client may take to send the size of its terminal.
 const SIZE: Duration = Duration::from_millis(500);
@@ -35,7 +35,7 @@ pub(super) async fn answer(engine: &Engine, path: &str, parts: &mut Parts) -> Re
         Ok(exec) => exec,
         Err(response) => return response::of(response),
     };
-    // What the command reads comes after the upgrade, and a refusal before it.
+    // A refusal must be sent before the upgrade, but standard input arrives after it.
     let line = if exec.has_input { &exec.trial } else { &exec.line };
     let output = engine.line(Typed { line: line.clone(), text: None, at: None }).await;
     if let Some(refusal) = crate::apiserver::exec_refusal(&output) {
@@ -50,7 +50,7 @@ pub(super) async fn answer(engine: &Engine, path: &str, parts: &mut Parts) -> Re
     upgrade.on_upgrade(move |socket| serve(engine, socket, exec, output))
 }
 
-/// Reads what the command reads, if that is asked for, and sends what it printed.
+/// Runs a command that has standard input, and sends the output of the command.
 async fn serve(engine: Engine, mut socket: WebSocket, exec: Exec, mut output: Output) {
     if exec.has_input {
         let Some(input) = read_input(&mut socket).await else { return };
@@ -62,12 +62,12 @@ async fn serve(engine: Engine, mut socket: WebSocket, exec: Exec, mut output: Ou
         let _ = tokio::time::timeout(SIZE, socket.recv()).await;
     }
     send(&mut socket, output, exec.is_tty).await;
-    // A connection that is closed while the client still sends something is reset, and its output lost.
+    // If the connection were closed while the client is still sending, it would be reset and the output would be lost.
     let rest = async { while let Some(Ok(_)) = socket.recv().await {} };
     let _ = tokio::time::timeout(LINGER, rest).await;
 }
 
-/// Reads the input until it ends; `None` if the client has gone.
+/// Reads standard input until its end. Returns `None` if the client disconnects.
 async fn read_input(socket: &mut WebSocket) -> Option<Vec<u8>> {
     let mut input = Vec::new();
     loop {
@@ -100,7 +100,7 @@ async fn send(socket: &mut WebSocket, output: Output, is_tty: bool) {
     let stderr: String =
         output.stderr.lines().filter(is_own).map(|line| format!("{line}\n")).collect();
     let frames = match is_tty {
-        // A terminal has one stream, and its lines end as terminals want it.
+        // A terminal has one output stream, and its lines end with CR LF.
         true => {
             [(STDOUT, (output.stdout + &stderr).replace('\n', "\r\n")), (STATUS, ended)].to_vec()
         }

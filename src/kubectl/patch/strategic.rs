@@ -1,8 +1,8 @@
-//! Strategic merge patches: maps are merged, and so are the lists of which the API says so.
+//! Strategic merge patches: maps are merged, and so are the lists with the patch strategy `merge`.
 
 use crate::api::json::{Node as Tree, Value};
 
-/// The lists whose items are merged, by what tells the items apart (`patchMergeKey` in `k8s.io/api`).
+/// The lists whose items are merged, and their merge keys (`patchMergeKey` in `k8s.io/api`).
 const KEYS: &[(&str, &[&str])] = &[
     ("containers", &["name"]),
     ("initContainers", &["name"]),
@@ -20,16 +20,16 @@ const KEYS: &[(&str, &[&str])] = &[
     ("conditions", &["type"]),
 ];
 
-/// What tells the items of a list apart, if they are merged.
+/// The merge key of a list, if its items are merged.
 pub(super) fn key_of(list: &str, items: &[Tree]) -> Option<&'static str> {
     let (_, keys) = KEYS.iter().find(|(name, _)| *name == list)?;
     keys.iter().find(|key| items.iter().all(|item| item.get(key).is_some())).copied()
 }
 
-/// The lists of values that are merged: each value is in them once.
+/// The lists of primitive values that are merged. Each value occurs once.
 const MERGED_VALUES: &[&str] = &["finalizers"];
 
-/// Beginnings of the directives for a list, which end with its name.
+/// The prefixes of the directives for a list. The name of the list follows.
 const SET_ORDER: &str = "$setElementOrder/";
 const DELETE_VALUES: &str = "$deleteFromPrimitiveList/";
 
@@ -78,20 +78,20 @@ pub(crate) fn strategic(tree: &mut Tree, patch: &Tree) {
     }
 }
 
-/// Removes the entries of a map whose keys are not kept.
+/// Removes the entries of a map whose keys are not to be kept.
 fn retain_keys(tree: &mut Tree, is_kept: impl Fn(&str) -> bool) {
     if let Value::Map(entries) = &mut tree.value {
         entries.retain(|entry| is_kept(&entry.key));
     }
 }
 
-/// Brings the items of a list into an order: of values, or of maps that have the key only.
+/// Sorts the items of a list. `order` has the values, or maps with only the merge key.
 fn reorder(tree: &mut Tree, name: &str, order: &[Tree]) {
     let old = tree.items().to_vec();
     tree.value = Value::List(ordered(old.clone(), &old, order, key_of(name, order)));
 }
 
-/// Merges a list with its patch. `order` is the order that the patch gives it, if it gives one.
+/// Merges a list with its patch. `order` is the order from `$setElementOrder`, if the patch has it.
 fn list(tree: &mut Tree, name: &str, patches: &[Tree], order: Option<&[Tree]>) {
     let real: Vec<Tree> =
         patches.iter().filter(|item| item.get("$patch").is_none()).cloned().collect();
@@ -132,8 +132,8 @@ fn list(tree: &mut Tree, name: &str, patches: &[Tree], order: Option<&[Tree]>) {
     tree.value = Value::List(ordered(items, &old, order.unwrap_or(&real), Some(key)));
 }
 
-/// Orders merged items: those of `order` as it has them, and the others between them where they were before
-/// (`normalizeElementOrder`). Without a `key` the items are values.
+/// Sorts merged items: those in `order` get its order, and the others keep their places relative to them
+/// (`normalizeElementOrder`). Without a `key`, the items are primitive values.
 fn ordered(items: Vec<Tree>, old: &[Tree], order: &[Tree], key: Option<&str>) -> Vec<Tree> {
     let is_same = |one: &Tree, other: &Tree| match key {
         Some(key) => one.get(key) == other.get(key),
@@ -155,8 +155,8 @@ fn ordered(items: Vec<Tree>, old: &[Tree], order: &[Tree], key: Option<&str>) ->
     all
 }
 
-/// What `apply` makes of a live object: what the last manifest said and the new one does not goes, what
-/// the new one says is set, all else stays (`CreateThreeWayMergePatch`).
+/// Applies a manifest to a live object: removes what only the last manifest has, sets what the new one has, and keeps
+/// everything else (`CreateThreeWayMergePatch`).
 pub(crate) fn three_way(live: &mut Tree, last: Option<&Tree>, new: &Tree) {
     if let Some(last) = last {
         prune(live, last, new);
@@ -165,8 +165,8 @@ pub(crate) fn three_way(live: &mut Tree, last: Option<&Tree>, new: &Tree) {
     strategic(live, new);
 }
 
-/// Removes what a manifest doesn't have from the maps whose keys exclude each other (`patchStrategy=retainKeys`): the
-/// strategy of a Deployment, and the source of a volume.
+/// Removes keys that a manifest doesn't have from maps with the patch strategy `retainKeys`: the strategy of a
+/// Deployment, and the volumes of a pod.
 fn retain(live: &mut Tree, new: &Tree) {
     for entry in new.entries() {
         let (key, now) = (entry.key.as_str(), &entry.node);

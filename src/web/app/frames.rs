@@ -119,7 +119,7 @@ impl App {
                     has_changed = self.has_changed();
                     true
                 }
-                // A frame of its own, if there is anything to render.
+                // If there is anything to render, it gets its own frame.
                 Phase::Render => !self.owes_rendering(),
                 phase => self.run_phase(ctx, phase, now, &frame),
             });
@@ -224,7 +224,8 @@ impl App {
         self.has_changed()
     }
 
-    /// Whether anything besides the picture and the cursor has changed since the last rendering, which is done now.
+    /// Whether anything besides the picture and the cursor has changed since the last rendering. If so, the caller must
+    /// render it.
     pub(super) fn has_changed(&mut self) -> bool {
         let Some(session) = self.content.session() else { return true };
         let state = Some(session.panel_state());

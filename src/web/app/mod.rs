@@ -74,7 +74,7 @@ pub(super) struct App {
     dispatch: Callback<Action>,
     /// The key handlers, without and with a lesson.
     keys: [Callback<KeyboardEvent>; 2],
-    /// Handles that an element of the page gets the focus, and that one loses it.
+    /// The handlers of focus events: an element of the page gets or loses the focus.
     focus: [Callback<FocusEvent>; 2],
 }
 
@@ -198,7 +198,7 @@ impl App {
         self.content.session()
     }
 
-    /// Handles a change of the focus, for which nothing is rendered.
+    /// Handles a change of the focus. Returns false, because nothing needs to be rendered.
     fn handle_focus(&mut self, handle: impl FnOnce(&mut FocusState)) -> bool {
         if let Some(session) = self.content.session_mut() {
             handle(&mut session.ui.focus);

@@ -120,7 +120,7 @@ impl Session {
         let then = move |session: &mut Session| {
             session.cursor_moved();
             if session.run.timeline.now() < from {
-                // The last command may not have been run yet.
+                // At this instant, the last command may not have been run yet.
                 session.ui.last = None;
             }
             session.save_run();
