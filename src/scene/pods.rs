@@ -290,10 +290,12 @@ fn stacked(item: &mut Item, words: &Words, area: Area) {
     let ready = ready.filter(|text| !text.is_empty());
     let shift = ready.map_or(0, |text| (text::width(text, size) + 8) / 2);
     let first = if area.height < 46 { 12 } else { 16 };
-    draw_sign(item, words, -shift, top + first);
+    // A ring is larger than the sign, and must not touch the line below it.
+    let sign_y = top + first - if words.ring.is_some() && first > 12 { 3 } else { 0 };
+    draw_sign(item, words, -shift, sign_y);
     if let Some(ready) = ready {
         let gap = if words.ring.is_some() { 13 } else { 10 };
-        item.draw(Shape::text(gap - shift, top + first + 4, ready, &format!("{small} mono")));
+        item.draw(Shape::text(gap - shift, sign_y + 4, ready, &format!("{small} mono")));
     }
     let new = |is_new: bool| if is_new { "mono fresh" } else { "mono quiet" };
     let most = usize::try_from((area.height - 24) / LINE).unwrap_or(0).max(1);
