@@ -243,7 +243,8 @@ impl Layout {
 
     fn place_lanes(&mut self, needs: &Needs, y: i32) -> i32 {
         let (full, x) = (self.width - 2 * self.margin, self.margin);
-        self.pending = Area::new(x, y, full, self.sizes.pending);
+        let claim = if needs.has_claims_in_row { self.local_volume + 4 } else { 0 };
+        self.pending = Area::new(x, y, full, self.sizes.pending + claim);
         self.place_rows(needs, self.pending.bottom() + self.sizes.gap, 0)
     }
 
@@ -318,13 +319,19 @@ impl Layout {
 
     /// The part of the row of pods without a node that one of several of a column has.
     pub(super) fn pending_of(&self, column: usize, part: (usize, usize)) -> Area {
-        let height = self.pending.height - 6;
+        let row = Area { height: self.sizes.pending, ..self.pending };
+        let height = row.height - 6;
         let height = if self.density == Density::Map { height.min(20) } else { height };
-        let y = self.pending.centre() - height / 2;
+        let y = row.centre() - height / 2;
         let (index, count) = (to_i32(part.0), to_i32(part.1).max(1));
         let width = (self.pod.width - 4 * (count - 1)) / count;
         let x = self.middle_of(column) - self.pod.width / 2 + index * (width + 4);
         Area::new(x, y, width.max(1), height)
+    }
+
+    /// A claim that has no volume yet, in the row of pods without a node.
+    pub(super) fn claim_area(&self, column: usize, part: (usize, usize)) -> Area {
+        self.disk_area(column, self.pending.y + self.sizes.pending, part)
     }
 
     /// A disk inside a lane, one of several there.
@@ -335,7 +342,11 @@ impl Layout {
         part: (usize, usize),
     ) -> Area {
         let top = self.lanes.get(lane).map_or(0, |lane| lane.y) + self.cell;
-        let y = top + self.pod.height + 8;
+        self.disk_area(column, top + self.pod.height + 8, part)
+    }
+
+    /// One of several flat disks beside each other.
+    fn disk_area(&self, column: usize, y: i32, part: (usize, usize)) -> Area {
         let (index, count) = (to_i32(part.0), to_i32(part.1).max(1));
         let width = (self.pod.width - 4 * (count - 1)) / count;
         let x = self.middle_of(column) - self.pod.width / 2 + index * (width + 4);

@@ -11,6 +11,8 @@ pub(super) struct Needs {
     pub has_local_volumes: bool,
     /// Whether there are, or will be, volumes outside them.
     pub has_remote: bool,
+    /// Whether claims without a volume stand in the row of pods without a node: the storage has no row of its own.
+    pub has_claims_in_row: bool,
     /// The most volumes of a column.
     pub volumes: usize,
 }
@@ -25,10 +27,13 @@ impl Needs {
                         || column.pods.iter().any(|pod| pod.folder.is_some())
                 })
         });
+        let has_remote = has_remote(facts);
+        let is_local = facts.groups.iter().any(|group| is_local_by_class(facts, group));
         Needs {
             nodes: facts.nodes.len(),
             has_local_volumes,
-            has_remote: has_remote(facts),
+            has_remote,
+            has_claims_in_row: is_local && !has_remote,
             volumes: facts.columns().map(|(_, column)| column.volumes.len()).max().unwrap_or(0),
         }
     }

@@ -119,10 +119,16 @@ impl<'a> PlacedScene<'a> {
 
     fn place_disks(&self, column: usize, volumes: &[VolumeFacts<'_>], places: &mut DiskPlaces) {
         let mut remote = 0;
-        for volume in volumes {
-            let lane = volume.local_node().and_then(|node| self.lane(node));
+        let lane_of = |volume: &VolumeFacts<'_>| self.lane(volume.local_node()?);
+        let has_storage = self.layout.storage.is_some() || self.layout.grid.is_some();
+        for (index, volume) in volumes.iter().enumerate() {
+            let lane = lane_of(volume);
+            let is_beside = |other: &&VolumeFacts<'_>| lane_of(other) == lane;
+            let position = volumes.iter().take(index).filter(is_beside).count();
+            let part = (position, volumes.iter().filter(is_beside).count());
             let (area, is_remote, is_first) = match lane {
-                Some(lane) => (self.layout.local_volume_area(column, lane, (0, 1)), false, true),
+                Some(lane) => (self.layout.local_volume_area(column, lane, part), false, true),
+                None if !has_storage => (self.layout.claim_area(column, part), false, true),
                 None => {
                     remote += 1;
                     let area = match remote {

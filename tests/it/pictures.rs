@@ -56,8 +56,20 @@ pub(crate) fn bounds(item: &Item) -> Option<[i32; 4]> {
             let (x, y) = (item.at.x + x * 10, item.at.y + y * 10);
             Some([x, y, x + width * 10, y + height * 10])
         }
+        Shape::Path { d, class } if class == "body" => {
+            let (width, height) = cylinder(d)?;
+            Some([item.at.x, item.at.y, item.at.x + width * 10, item.at.y + height * 10])
+        }
         _ => None,
     })
+}
+
+/// The size of a standing cylinder, whose path begins with `M0 {cap}v{side}a{half} {cap} 0 0 0 {width} 0`.
+fn cylinder(d: &str) -> Option<(i32, i32)> {
+    let mut numbers = d.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty());
+    let mut numbers = std::iter::from_fn(|| numbers.next()?.parse::<i32>().ok());
+    let (cap, side) = (numbers.nth(1)?, numbers.next()?);
+    Some((numbers.nth(5)?, side + 2 * cap))
 }
 
 pub(crate) fn is(item: &Item, class: &str) -> bool {
@@ -66,7 +78,7 @@ pub(crate) fn is(item: &Item, class: &str) -> bool {
 
 pub(crate) fn assert_no_overlap(scene: &Scene, what: &str) {
     let solid = scene.items.iter().filter(|item| {
-        ["identity", "card", "pod", "folder", "client", "replacement", "callout", "cell"]
+        ["identity", "card", "pod", "folder", "client", "replacement", "callout", "cell", "volume"]
             .iter()
             .any(|class| is(item, class))
     });
@@ -101,6 +113,22 @@ fn nothing_overlaps_from_one_to_twelve_replicas_on_one_to_six_nodes() {
             for width in [320, 360, 390, 430, 639, 640, 900, 1024, 1280, 1600] {
                 let what = format!("{replicas} on {nodes} at {at_ms}, {width} wide");
                 assert_no_overlap(&still(story.sim.cluster(), width), &what);
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_overlaps_in_the_stories() {
+    for entry in std::fs::read_dir("static/stories").expect("the folder is there") {
+        let path = entry.expect("it can be read").path();
+        let recipe = std::fs::read_to_string(&path).expect("it can be read");
+        let mut timeline = Timeline::new(&recipe).expect("a sound recipe");
+        for at_ms in (0..24).map(|step| 300 + step * 5_000).chain([380_000]) {
+            timeline.seek(Time(at_ms));
+            for (width, height) in PLACES {
+                let what = format!("{} at {at_ms}, {width}x{height}", path.display());
+                assert_no_overlap(&fitted(timeline.cluster(), width, height), &what);
             }
         }
     }
