@@ -5,7 +5,7 @@ use super::facts::{Column, Group};
 use super::places::PlacedScene;
 use super::sizes::Density;
 use super::text::SMALL;
-use super::{Anchor, Item, Shape, text, words};
+use super::{Anchor, Item, Shape, phrases, text, words};
 use crate::api::Kind;
 use crate::cluster::Subject;
 use crate::cluster::world::Stage;
@@ -87,7 +87,8 @@ impl Card {
 
     fn line(&self, y: i32, line: &str, class: &str) -> Shape {
         let class = format!("small {class}");
-        text::fitted((self.x, y), line, (SMALL, &class), self.room, self.anchor)
+        let form = phrases::longest(line, SMALL, self.room * 125 / 100);
+        text::fitted((self.x, y), &form, (SMALL, &class), self.room, self.anchor)
     }
 
     /// The lines of why there is no pod.

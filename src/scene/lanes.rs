@@ -6,7 +6,7 @@ use super::identities::wrap;
 use super::places::PlacedScene;
 use super::symbols::hatch;
 use super::text::SMALL;
-use super::{Anchor, Item, Shape, text, words};
+use super::{Anchor, Item, Shape, phrases, text, words};
 use crate::api::*;
 use crate::cluster::Subject;
 
@@ -149,7 +149,7 @@ pub(super) fn node(placed: &PlacedScene<'_>, index: usize) -> Option<Item> {
     }
     for (words, class) in lines.iter().take(count) {
         y += line;
-        item.draw(text::fitted((x, y), words, (SMALL, class), room, Anchor::Start));
+        phrases::draw(&mut item, (x, y), words, (SMALL, class), room, Anchor::Start);
     }
     Some(item)
 }
@@ -191,7 +191,7 @@ fn lines(
         lines.extend(truth.split(", ").map(|line| (line.to_owned(), class)));
     }
     let wrapped = |(line, class): (String, &'static str)| {
-        let lines = wrap(&line, SMALL, room, 2).into_iter();
+        let lines = wrap(&phrases::longest(&line, SMALL, room), SMALL, room, 2).into_iter();
         lines.map(move |line| (line, class))
     };
     lines.into_iter().flat_map(wrapped).collect()

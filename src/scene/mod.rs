@@ -28,6 +28,7 @@ mod names;
 mod needs;
 mod notes;
 mod ordered;
+mod phrases;
 mod places;
 mod pods;
 mod replacement;

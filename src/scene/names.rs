@@ -8,7 +8,7 @@ use super::messages::first_part;
 use super::places::PlacedScene;
 use super::text::SMALL;
 use super::titles::TitlePlace;
-use super::{Anchor, Item, Shape, text, words};
+use super::{Anchor, Item, Shape, phrases, text, words};
 use crate::api::{Kind, Service};
 use crate::cluster::Subject;
 use crate::cluster::world::{Payload, Place};
@@ -176,10 +176,11 @@ fn client(placed: &PlacedScene<'_>, name: &str, area: Area) -> Item {
             item.draw(text::fitted((8 + used, 15), &more, line, room - used, Anchor::Start));
         }
         let line = wrap(&text, 12, room, 1).join(" ");
-        item.draw(text::fitted((8, 30), &line, (12, class), room, Anchor::Start));
+        phrases::draw(&mut item, (8, 30), &line, (12, class), room, Anchor::Start);
     } else {
         let shown = text::shorten(name, size, room / 2);
-        let used = text::width(&shown, size) + 6;
+        // Its letters are bold.
+        let used = text::width(&shown, size + 1) + 6;
         let y = area.height / 2 + 4;
         item.draw(Shape::text(8, y, shown, "small strong"));
         let short = match text.split_once(" by ") {
@@ -188,9 +189,9 @@ fn client(placed: &PlacedScene<'_>, name: &str, area: Area) -> Item {
             }
             _ => text,
         };
-        let line = text::fitted((8 + used, y), &short, (size, class), room - used, Anchor::Start);
         if room - used > 30 {
-            item.draw(line);
+            let place = (8 + used, y);
+            phrases::draw(&mut item, place, &short, (size, class), room - used, Anchor::Start);
         }
     }
     item

@@ -7,7 +7,7 @@ use super::places::PlacedScene;
 use super::sizes::Density;
 use super::symbols::{Sign, arc, sign};
 use super::text::SMALL;
-use super::{Anchor, Item, Shape, text, words};
+use super::{Anchor, Item, Shape, phrases, text, words};
 use crate::api::*;
 use crate::cluster::world::Stage;
 use crate::cluster::{Store, Subject};
@@ -222,7 +222,7 @@ fn full(item: &mut Item, words: &Words, area: Area) {
     let broken = text::break_word(&words.status, SMALL, room)
         .filter(|_| !text::fits(&words.status, SMALL, room * 108 / 100));
     let (first, second) = broken.map_or((words.status.as_str(), None), |(a, b)| (a, Some(b)));
-    item.draw(text::fitted((x, y), first, size, room, Anchor::Start));
+    phrases::draw(item, (x, y), first, size, room, Anchor::Start);
     let new = |is_new: bool| if is_new { "small mono fresh" } else { "small mono quiet" };
     let uid = format!("uid {}", words.uid);
     let uid = if words.ready.is_empty() { uid } else { format!("{} · {uid}", words.ready) };
@@ -243,7 +243,7 @@ fn full(item: &mut Item, words: &Words, area: Area) {
         y += pitch;
         let is_status = class == "status small";
         let (x, room) = if is_status { (x, room) } else { (left + 14, area.width - 24) };
-        item.draw(text::fitted((x, y), line, (SMALL, class), room, Anchor::Start));
+        phrases::draw(item, (x, y), line, (SMALL, class), room, Anchor::Start);
     }
 }
 
@@ -274,7 +274,7 @@ fn beside(item: &mut Item, words: &Words, area: Area) {
     let most = usize::try_from(count - 1).unwrap_or(0);
     for (line, class) in lines.into_iter().filter(fitting).take(most) {
         y += LINE;
-        item.draw(text::fitted((0, y), line, (SMALL, class), room, Anchor::Middle));
+        phrases::draw(item, (0, y), line, (SMALL, class), room, Anchor::Middle);
     }
 }
 
@@ -315,7 +315,7 @@ fn stacked(item: &mut Item, words: &Words, area: Area) {
     let mut y = top + if area.height < 72 { first + 17 } else { 36 };
     for (line, class) in lines.into_iter().take(most) {
         let class = format!("{small} {class}");
-        item.draw(text::fitted((0, y), line, (size, &class), room, Anchor::Middle));
+        phrases::draw(item, (0, y), line, (size, &class), room, Anchor::Middle);
         y += LINE;
     }
 }
@@ -327,26 +327,23 @@ fn slim(item: &mut Item, words: &Words, area: Area) {
     let (middle, start, end) = if area.width < 100 { (12, 21, 5) } else { (16, 28, 10) };
     let room = area.width - start - end;
     let size = (SMALL, "status small");
-    if room < 36 {
+    let status = match words.name.is_empty() {
+        true => phrases::longest(&words.status, SMALL + 1, room * 125 / 100),
+        false => words.uid.clone(),
+    };
+    if room < 36 || status.is_empty() {
         return draw_sign(item, words, 0, 0);
     }
     draw_sign(item, words, left + middle, 0);
-    let status = if !words.name.is_empty() {
-        words.uid.as_str()
-    } else if text::fits(&words.status, size.0, room * 112 / 100) {
-        words.status.as_str()
-    } else {
-        text::short(&words.status)
-    };
     let has_note = area.height >= 34 && text::fits(&words.note, size.0, room * 112 / 100);
     let y = if has_note && !words.note.is_empty() { -2 } else { 4 };
-    item.draw(text::fitted((left + start, y), status, size, room, Anchor::Start));
+    phrases::draw(item, (left + start, y), &status, size, room, Anchor::Start);
     if y < 0 {
         let note = (SMALL, "small note");
-        item.draw(text::fitted((left + start, 12), &words.note, note, room, Anchor::Start));
+        phrases::draw(item, (left + start, 12), &words.note, note, room, Anchor::Start);
     }
     // What tells it from the pod before it stands at the end, if there is room.
-    let used = text::width(status, SMALL + 1) + 10;
+    let used = text::width(&status, SMALL + 1) + 10;
     if y > 0 && words.name.is_empty() && text::fits(&words.uid, SMALL, room - used) {
         let class = if words.is_new { "small mono fresh" } else { "small mono quiet" };
         let end = area.width / 2 - end;
@@ -368,7 +365,7 @@ fn full_without_identity(item: &mut Item, words: &Words, area: Area) {
     draw_sign(item, words, left + 19, top + 18);
     let is_long = !text::fits(&words.status, 14, room);
     let size = if is_long { (12, "status small") } else { (14, "status") };
-    item.draw(text::fitted((left + 34, top + 23), &words.status, size, room, Anchor::Start));
+    phrases::draw(item, (left + 34, top + 23), &words.status, size, room, Anchor::Start);
     let room = area.width - 24;
     let new = |is_new: bool| if is_new { "small mono fresh" } else { "small mono quiet" };
     let name = (12, if words.is_new { "small mono fresh" } else { "small mono" });
@@ -381,11 +378,6 @@ fn full_without_identity(item: &mut Item, words: &Words, area: Area) {
         (true, true) => (words.ready.clone(), "small mono quiet"),
         (true, false) => (format!("{} · {}", words.ip, words.ready), new(words.has_new_ip)),
     };
-    item.draw(text::fitted(
-        (left + 14, top + 23 + 2 * pitch),
-        &line,
-        (12, class),
-        room,
-        Anchor::Start,
-    ));
+    let place = (left + 14, top + 23 + 2 * pitch);
+    phrases::draw(item, place, &line, (12, class), room, Anchor::Start);
 }

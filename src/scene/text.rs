@@ -5,6 +5,9 @@ use super::{Anchor, Shape};
 /// The size of ordinary text in pixels; its class is `small`.
 pub(super) const SMALL: i32 = 12;
 
+/// The classes of bold letters.
+const BOLD: [&str; 5] = ["strong", "status", "bad", "fresh", "role"];
+
 /// The width in pixels that a text of this size takes at most, about: six tenths of the size for each
 /// character is exact for monospaced fonts and generous for others.
 pub(super) fn width(text: &str, size: i32) -> i32 {
@@ -38,10 +41,25 @@ pub(super) fn fitted(
     available: i32,
     anchor: Anchor,
 ) -> Shape {
-    let is_bold =
-        class.split(' ').any(|word| ["strong", "status", "bad", "fresh", "role"].contains(&word));
-    let size = if is_bold { size + 1 } else { size };
-    let shown = shorten(text, size, available * 125 / 100);
+    let shown = shorten(text, drawn_size(size, class), available * 125 / 100);
+    squeezed((x, y), shown, (size, class), available, anchor)
+}
+
+/// The size to estimate the width of a text with: bold letters are wider.
+pub(super) fn drawn_size(size: i32, class: &str) -> i32 {
+    let is_bold = class.split(' ').any(|word| BOLD.contains(&word));
+    if is_bold { size + 1 } else { size }
+}
+
+/// A text, squeezed if it is too long.
+pub(super) fn squeezed(
+    (x, y): (i32, i32),
+    shown: String,
+    (size, class): (i32, &str),
+    available: i32,
+    anchor: Anchor,
+) -> Shape {
+    let size = drawn_size(size, class);
     // Proportional fonts are narrower than the estimate: a text that is squeezed must not be stretched.
     let tolerance = if class.contains("mono") { 100 } else { 108 };
     let is_tight = !fits(&shown, size, available * tolerance / 100);

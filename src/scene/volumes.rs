@@ -6,7 +6,7 @@ use super::places::{DiskPlace, PlacedScene, volume_id};
 use super::route::along;
 use super::sizes::Density;
 use super::text::SMALL;
-use super::{Anchor, Item, Shape, contents, text, words};
+use super::{Anchor, Item, Shape, contents, phrases, text, words};
 use crate::api::Kind;
 use crate::cluster::Subject;
 use crate::cluster::world::{DatabaseState, DiskId};
@@ -59,7 +59,7 @@ pub(super) fn volume(
     let content = contents::words(placed.facts, group, data, room);
     if !content.is_empty() {
         let place = (place.area.width / 2, (top + place.area.height) / 2 + 2);
-        item.draw(text::fitted(place, content, (SMALL, "small quiet"), room, Anchor::Middle));
+        phrases::draw(&mut item, place, content, (SMALL, "small quiet"), room, Anchor::Middle);
     } else if let Some(data) = data {
         let area =
             Area::new(8, top, place.area.width - 16, place.area.height - top - cap(place.area) - 1);
@@ -97,7 +97,7 @@ fn captions(
         }
     };
     for ((line, class), y) in lines.iter().zip([y, y + 16]) {
-        item.draw(text::fitted((middle, y), line, (SMALL, class), room, Anchor::Middle));
+        phrases::draw(item, (middle, y), line, (SMALL, class), room, Anchor::Middle);
     }
 }
 
@@ -281,13 +281,8 @@ fn bar(group: &Group<'_>, data: &Data, wanted: u32, area: Area, item: &mut Item)
     let text = format!("{} entries", data.live());
     let middle = area.x + area.width / 2;
     let y = area.y + 14;
-    item.draw(text::fitted(
-        (middle, y),
-        &text,
-        (SMALL, "small strong"),
-        area.width,
-        Anchor::Middle,
-    ));
+    let class = (SMALL, "small strong");
+    phrases::draw(item, (middle, y), &text, class, area.width, Anchor::Middle);
     let place = |count: u32| {
         let pixels = i64::from(area.width) * i64::from(count) / i64::from(wanted.max(1));
         i32::try_from(pixels).unwrap_or(area.width)

@@ -119,7 +119,7 @@ fn nothing_overlaps_from_one_to_twelve_replicas_on_one_to_six_nodes() {
 }
 
 #[test]
-fn nothing_overlaps_in_the_stories() {
+fn nothing_overlaps_and_no_phrase_is_cut_in_the_stories() {
     for entry in std::fs::read_dir("static/stories").expect("the folder is there") {
         let path = entry.expect("it can be read").path();
         let recipe = std::fs::read_to_string(&path).expect("it can be read");
@@ -128,9 +128,21 @@ fn nothing_overlaps_in_the_stories() {
             timeline.seek(Time(at_ms));
             for (width, height) in PLACES {
                 let what = format!("{} at {at_ms}, {width}x{height}", path.display());
-                assert_no_overlap(&fitted(timeline.cluster(), width, height), &what);
+                let scene = fitted(timeline.cluster(), width, height);
+                assert_no_overlap(&scene, &what);
+                assert_phrases_are_whole(&scene, &what);
             }
         }
+    }
+}
+
+/// Names may lose their middle, phrases may not.
+fn assert_phrases_are_whole(scene: &Scene, what: &str) {
+    let shapes = scene.items.iter().flat_map(|item| &item.shapes);
+    for shape in shapes {
+        let Shape::Text { text, class, .. } = shape else { continue };
+        let is_name = class.split(' ').any(|it| ["mono", "name", "title"].contains(&it));
+        assert!(is_name || !text.contains('…'), "{what}: {text} ({class})");
     }
 }
 
