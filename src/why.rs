@@ -12,7 +12,6 @@ use crate::api::*;
 use crate::cluster::sentences::ENGLISH;
 use crate::cluster::world::{ContainerRun, DatabaseState, PodRuntime, RunState, Stage};
 use crate::cluster::{Cluster, Component, Detail, Event, EventType, Reason, Subject, Wait};
-use crate::notation::format_duration;
 use remedies::{remedies, silence};
 use std::rc::Rc;
 
@@ -339,7 +338,7 @@ fn progress(cluster: &Cluster, namespace: &str, name: &str) -> Option<Link> {
         Stage::Sandbox => plain(Detail::CreatingSandbox { pod: object() }),
         Stage::Containers => match ended(run) {
             Some((container, at, again)) => {
-                let (container, again) = (container.to_owned(), format_duration(again.0));
+                let (container, again) = (container.to_owned(), again.since_start());
                 let what = Detail::RestartPending { container, pod: object(), at: again };
                 Some(state(&what, "S24", Some(at)))
             }

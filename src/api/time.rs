@@ -47,6 +47,16 @@ impl Time {
         Some(Time((days * 86_400 + hour * 3_600 + minute * 60 + second) * 1_000))
     }
 
+    /// The time since the start of the run to the second: `1:23`, from one hour on `1:02:03`.
+    pub fn since_start(self) -> String {
+        let seconds = self.0 / 1_000;
+        if seconds < 3_600 {
+            format!("{}:{:02}", seconds / 60, seconds % 60)
+        } else {
+            format!("{}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
+        }
+    }
+
     fn clock(self) -> String {
         let seconds = self.0 / 1000 % 86400;
         format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)

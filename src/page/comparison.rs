@@ -109,17 +109,21 @@ impl Report {
     }
 
     /// What makes runs of these versions differ.
-    fn hint(&self) -> &'static str {
+    fn hint(&self) -> String {
         let versions = self.versions();
+        let [first, second] = versions.map(Version::name);
         let [is_obeyed, is_obeyed_later] = versions.map(|it| it.enables(MAX_UNAVAILABLE_GATE));
         match versions {
             _ if is_obeyed != is_obeyed_later => {
-                "They differ in rolling updates of a StatefulSet with maxUnavailable above 1: only one of them obeys it."
+                let (with, without) = if is_obeyed { (first, second) } else { (second, first) };
+                format!(
+                    "They differ in rolling updates of a StatefulSet with maxUnavailable above 1: {with} updates that many pods at a time, and {without} ignores the field."
+                )
             }
             [_, Version::V1_37] => {
-                "They differ in rolling updates of a parallel StatefulSet with broken pods, and in OnDelete."
+                "They differ in rolling updates of a parallel StatefulSet with broken pods, and in OnDelete.".into()
             }
-            _ => "What is simulated of them makes no difference in any run.",
+            _ => "What is simulated of them makes no difference in any run.".into(),
         }
     }
 

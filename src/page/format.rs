@@ -11,12 +11,7 @@ pub fn clock(time: Time) -> String {
 
 /// An instant to the second: `1:23`, from one hour on `1:02:03`.
 pub fn short_clock(time: Time) -> String {
-    let seconds = time.0 / 1_000;
-    if seconds < 3_600 {
-        format!("{}:{:02}", seconds / 60, seconds % 60)
-    } else {
-        format!("{}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
-    }
+    time.since_start()
 }
 
 /// A duration in minutes and seconds, rounded up: `4 min 12 s`.

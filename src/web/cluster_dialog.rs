@@ -88,7 +88,10 @@ impl ClusterDialog {
         let onclick = Callback::from(move |_: MouseEvent| connect());
         html! {
             <>
-                <p>{ "Serve the page together with the API of your cluster:" }</p>
+                <p>
+                    { "Build the page with " }<code>{ "cargo xtask dist" }</code>
+                    { ", and serve it together with the API of your cluster:" }
+                </p>
                 <textarea readonly=true rows="2" aria-label="Command that serves the page" value={SERVE} />
                 <p>
                     { "Then open " }<code>{ ADDRESS }</code>{ ", or press Connect if the page is open there. It lists and watches objects: \
