@@ -3,6 +3,7 @@
 mod cells;
 mod modeled;
 mod stored;
+mod stored_cells;
 
 use super::age;
 use super::view::View;

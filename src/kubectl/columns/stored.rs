@@ -4,7 +4,8 @@
 use super::super::view::View;
 use super::super::{age, jsonpath};
 use super::Cell::{Json, Of, Or, Path};
-use super::cells::{few, selector};
+use super::cells::{images, selector};
+use super::stored_cells::*;
 use super::{AGE, Column, NAME};
 use crate::api::Kind;
 use crate::api::json::Node as Tree;
@@ -12,6 +13,30 @@ use crate::api::json::Node as Tree;
 const ROLE: Column =
     ("ROLE", Of(|_, tree| format!("{}/{}", tree.word("roleRef.kind"), tree.word("roleRef.name"))));
 const CREATED: Column = ("CREATED AT", Path("metadata.creationTimestamp"));
+const USERS: Column = ("+USERS", Of(|_, tree| subjects(tree, "User")));
+const GROUPS: Column = ("+GROUPS", Of(|_, tree| subjects(tree, "Group")));
+const ACCOUNTS: Column = ("+SERVICEACCOUNTS", Of(|_, tree| subjects(tree, "ServiceAccount")));
+const WEBHOOKS: Column = ("WEBHOOKS", Of(|_, tree| length(tree, "webhooks")));
+const POLICY: Column = ("POLICYNAME", Path("spec.policyName"));
+const PARAM: Column = (
+    "PARAMREF",
+    Of(|_, tree| {
+        let [namespace, name] =
+            ["namespace", "name"].map(|field| tree.word(&format!("spec.paramRef.{field}")));
+        match (namespace.is_empty(), name.is_empty()) {
+            (_, true) => "<unset>".into(),
+            (true, false) => name,
+            (false, false) => format!("{namespace}/{name}"),
+        }
+    }),
+);
+const PARAM_KIND: Column = (
+    "PARAMKIND",
+    Of(|_, tree| match tree.at("spec.paramKind") {
+        Some(kind) => format!("{}/{}", kind.text("apiVersion"), kind.text("kind")),
+        None => "<unset>".into(),
+    }),
+);
 
 /// The columns by kind.
 pub(super) const TABLES: &[(&str, &[Column])] = &[
@@ -61,8 +86,40 @@ pub(super) const TABLES: &[(&str, &[Column])] = &[
     ),
     ("Role", &[NAME, CREATED]),
     ("ClusterRole", &[NAME, CREATED]),
-    ("RoleBinding", &[NAME, ROLE, AGE]),
-    ("ClusterRoleBinding", &[NAME, ROLE, AGE]),
+    ("RoleBinding", &[NAME, ROLE, AGE, USERS, GROUPS, ACCOUNTS]),
+    ("ClusterRoleBinding", &[NAME, ROLE, AGE, USERS, GROUPS, ACCOUNTS]),
+    ("LimitRange", &[NAME, CREATED]),
+    (
+        "ResourceQuota",
+        &[
+            NAME,
+            ("REQUEST", Of(|_, tree| quota(tree, false))),
+            ("LIMIT", Of(|_, tree| quota(tree, true))),
+            AGE,
+        ],
+    ),
+    (
+        "ReplicationController",
+        &[
+            NAME,
+            ("DESIRED", Or("spec.replicas", "0")),
+            ("CURRENT", Or("status.replicas", "0")),
+            ("READY", Or("status.readyReplicas", "0")),
+            AGE,
+            ("+CONTAINERS", Of(|_, tree| images(tree, "name"))),
+            ("+IMAGES", Of(|_, tree| images(tree, "image"))),
+            ("+SELECTOR", Of(|_, tree| selector(tree.at("spec.selector")))),
+        ],
+    ),
+    (
+        "PodTemplate",
+        &[
+            NAME,
+            ("CONTAINERS", Of(|_, tree| template(tree, "name"))),
+            ("IMAGES", Of(|_, tree| template(tree, "image"))),
+            ("POD LABELS", Of(|_, tree| selector(tree.at("template.metadata.labels")))),
+        ],
+    ),
     ("CustomResourceDefinition", &[NAME, CREATED]),
     (
         "DaemonSet",
@@ -75,6 +132,9 @@ pub(super) const TABLES: &[(&str, &[Column])] = &[
             ("AVAILABLE", Or("status.numberAvailable", "0")),
             ("NODE SELECTOR", Of(|_, tree| selector(tree.at("spec.template.spec.nodeSelector")))),
             AGE,
+            ("+CONTAINERS", Of(|_, tree| images(tree, "name"))),
+            ("+IMAGES", Of(|_, tree| images(tree, "image"))),
+            ("+SELECTOR", Of(|_, tree| selector(tree.at("spec.selector")))),
         ],
     ),
     (
@@ -100,6 +160,9 @@ pub(super) const TABLES: &[(&str, &[Column])] = &[
             ),
             ("DURATION", Path("status.startTime")),
             AGE,
+            ("+CONTAINERS", Of(|_, tree| images(tree, "name"))),
+            ("+IMAGES", Of(|_, tree| images(tree, "image"))),
+            ("+SELECTOR", Of(|_, tree| selector(tree.at("spec.selector")))),
         ],
     ),
     (
@@ -130,6 +193,9 @@ pub(super) const TABLES: &[(&str, &[Column])] = &[
             ("ACTIVE", Of(|_, tree| tree.list("status.active").len().to_string())),
             ("LAST SCHEDULE", Or("status.lastScheduleTime", "<none>")),
             AGE,
+            ("+CONTAINERS", Of(|_, tree| scheduled(tree, "name"))),
+            ("+IMAGES", Of(|_, tree| scheduled(tree, "image"))),
+            ("+SELECTOR", Of(|_, tree| selector(tree.at("spec.jobTemplate.spec.selector")))),
         ],
     ),
     (
@@ -160,6 +226,105 @@ pub(super) const TABLES: &[(&str, &[Column])] = &[
         &[NAME, ("POD-SELECTOR", Of(|_, tree| selector(tree.at("spec.podSelector")))), AGE],
     ),
     ("RuntimeClass", &[NAME, ("HANDLER", Path("handler")), AGE]),
+    (
+        "CSIDriver",
+        &[
+            NAME,
+            ("ATTACHREQUIRED", Or("spec.attachRequired", "true")),
+            ("PODINFOONMOUNT", Or("spec.podInfoOnMount", "false")),
+            ("STORAGECAPACITY", Or("spec.storageCapacity", "false")),
+            (
+                "TOKENREQUESTS",
+                Of(|_, tree| joined(tree, "spec.tokenRequests", "audience", "<unset>")),
+            ),
+            ("REQUIRESREPUBLISH", Or("spec.requiresRepublish", "false")),
+            (
+                "MODES",
+                Of(|_, tree| match words(tree, "spec.volumeLifecycleModes") {
+                    modes if modes.is_empty() => "Persistent".into(),
+                    modes => modes,
+                }),
+            ),
+            AGE,
+        ],
+    ),
+    ("CSINode", &[NAME, ("DRIVERS", Of(|_, tree| length(tree, "spec.drivers"))), AGE]),
+    (
+        "CSIStorageCapacity",
+        &[NAME, ("STORAGECLASSNAME", Path("storageClassName")), ("CAPACITY", Path("capacity"))],
+    ),
+    ("VolumeAttributesClass", &[NAME, ("DRIVERNAME", Path("driverName")), AGE]),
+    ("MutatingWebhookConfiguration", &[NAME, WEBHOOKS, AGE]),
+    ("ValidatingWebhookConfiguration", &[NAME, WEBHOOKS, AGE]),
+    (
+        "ValidatingAdmissionPolicy",
+        &[NAME, ("VALIDATIONS", Of(|_, tree| length(tree, "spec.validations"))), PARAM_KIND, AGE],
+    ),
+    (
+        "MutatingAdmissionPolicy",
+        &[NAME, ("MUTATIONS", Of(|_, tree| length(tree, "spec.mutations"))), PARAM_KIND, AGE],
+    ),
+    ("ValidatingAdmissionPolicyBinding", &[NAME, POLICY, PARAM, AGE]),
+    ("MutatingAdmissionPolicyBinding", &[NAME, POLICY, PARAM, AGE]),
+    (
+        "FlowSchema",
+        &[
+            NAME,
+            ("PRIORITYLEVEL", Path("spec.priorityLevelConfiguration.name")),
+            ("MATCHINGPRECEDENCE", Path("spec.matchingPrecedence")),
+            ("DISTINGUISHERMETHOD", Or("spec.distinguisherMethod.type", "<none>")),
+            AGE,
+            ("MISSINGPL", Or("status.conditions.0.status", "?")),
+        ],
+    ),
+    (
+        "PriorityLevelConfiguration",
+        &[
+            NAME,
+            ("TYPE", Path("spec.type")),
+            ("NOMINALCONCURRENCYSHARES", Or("spec.limited.nominalConcurrencyShares", "<none>")),
+            ("QUEUES", Or("spec.limited.limitResponse.queuing.queues", "<none>")),
+            ("HANDSIZE", Or("spec.limited.limitResponse.queuing.handSize", "<none>")),
+            (
+                "QUEUELENGTHLIMIT",
+                Or("spec.limited.limitResponse.queuing.queueLengthLimit", "<none>"),
+            ),
+            AGE,
+        ],
+    ),
+    ("ServiceCIDR", &[NAME, ("CIDRS", Of(|_, tree| words(tree, "spec.cidrs"))), AGE]),
+    ("IPAddress", &[NAME, ("PARENTREF", Of(|_, tree| parent(tree)))]),
+    (
+        "CertificateSigningRequest",
+        &[
+            NAME,
+            AGE,
+            ("SIGNERNAME", Path("spec.signerName")),
+            ("REQUESTOR", Path("spec.username")),
+            ("REQUESTEDDURATION", Of(|_, tree| requested_duration(tree))),
+            ("CONDITION", Or("status.conditions.0.type", "Pending")),
+        ],
+    ),
+    (
+        "ResourceSlice",
+        &[
+            NAME,
+            ("NODE", Path("spec.nodeName")),
+            ("DRIVER", Path("spec.driver")),
+            ("POOL", Path("spec.pool.name")),
+            AGE,
+        ],
+    ),
+    ("ResourceClaim", &[NAME, ("STATE", Of(|_, _| "pending".into())), AGE]),
+    (
+        "APIService",
+        &[
+            NAME,
+            ("SERVICE", Of(|_, tree| api_service(tree))),
+            ("AVAILABLE", Or("status.conditions.0.status", "Unknown")),
+            AGE,
+        ],
+    ),
 ];
 
 /// The columns that its definition gives a kind, next to the name.
@@ -176,36 +341,4 @@ pub(super) fn custom_cell(view: &View<'_>, tree: &Tree, path: &str, is_date: boo
     let found = jsonpath::find(path, tree);
     let text = found.first().map_or_else(String::new, |found| jsonpath::text(found));
     if is_date && !text.is_empty() { age::since(view.cluster.now, &text) } else { text }
-}
-
-fn count(tree: &Tree, path: &str) -> String {
-    tree.at(path).map_or(0, |data| data.entries().len()).to_string()
-}
-
-/// What an autoscaler aims at (`formatHPAMetrics`); without metrics the API server sets a CPU utilization of 80%.
-fn targets(tree: &Tree) -> String {
-    let target = |metric: &Tree| {
-        let resource = metric.at(&metric.text("type").to_ascii_lowercase())?;
-        let target = resource.get("target")?;
-        let percent = target.word("averageUtilization");
-        let value = match percent.is_empty() {
-            true => format!("{}{}", target.word("averageValue"), target.word("value")),
-            false => percent + "%",
-        };
-        let name = resource.text("name");
-        let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
-        Some(format!("{name}<unknown>/{value}"))
-    };
-    let targets: Vec<String> = tree.list("spec.metrics").iter().filter_map(target).collect();
-    match targets.len() {
-        0 => "cpu: <unknown>/80%".into(),
-        1 | 2 => targets.join(", "),
-        count => format!("{} + {} more...", targets[..2].join(", "), count - 2),
-    }
-}
-
-/// The hosts of the rules of an Ingress (`formatHosts`).
-fn hosts(tree: &Tree) -> String {
-    let hosts = tree.list("spec.rules").iter().map(|rule| rule.text("host").to_owned());
-    few(hosts.filter(|host| !host.is_empty()).collect(), "*")
 }
