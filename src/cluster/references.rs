@@ -154,8 +154,32 @@ pub fn forbidden(
     (!is_runtime).then(|| format!("pod rejected: RuntimeClass \"{runtime}\" not found"))
 }
 
-/// The API server's message for a pod that admission rejects.
+/// The API server's message for a pod that admission or validation rejects.
 pub fn refusal(store: &Store, pod: &Pod) -> Option<String> {
+    admission_refusal(store, pod).or_else(|| too_long(pod))
+}
+
+/// What is too long in the pod that a controller makes: the revision of a StatefulSet, which has its name in it, is the
+/// value of a label, and the name of the pod another and its hostname (kubernetes#64023).
+fn too_long(pod: &Pod) -> Option<String> {
+    const MOST: usize = 63;
+    let labels = pod.metadata.labels.iter().map(|(_, value)| ("metadata.labels", value.as_str()));
+    let words = labels.chain([("spec.hostname", pod.spec.hostname.as_str())]);
+    let errors: Vec<String> = words
+        .filter(|(_, value)| value.len() > MOST)
+        .map(|(field, value)| {
+            format!("{field}: Invalid value: \"{value}\": must be no more than {MOST} characters")
+        })
+        .collect();
+    let errors = match &errors[..] {
+        [] => return None,
+        [error] => error.clone(),
+        _ => format!("[{}]", errors.join(", ")),
+    };
+    Some(format!("Pod \"{}\" is invalid: {errors}", pod.metadata.name))
+}
+
+fn admission_refusal(store: &Store, pod: &Pod) -> Option<String> {
     let namespace = &pod.metadata.namespace;
     let exists = |kind: Kind, namespace: &str, name: &str| store.has(kind, namespace, name);
     let why =

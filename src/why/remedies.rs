@@ -50,6 +50,14 @@ pub(super) fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
             let line = format!("kubectl rollout undo deployment {}", of(&deployment.key));
             vec![remedy(line, "Roll back to the previous template")]
         }
+        Reason::PodCreateFailed { pod, message, .. }
+            if message.contains("must be no more than") =>
+        {
+            let set = pod.key.name().rsplit_once('-').map_or("", |(set, _)| set);
+            let line = format!("kubectl delete sts {}", of(&Key::new(pod.key.namespace(), set)));
+            let note = "Its name is too long: create it again with a name of at most 52 characters";
+            vec![remedy(line, note)]
+        }
         Reason::ContainerConfigError { pod, message, .. }
         | Reason::MountFailed { pod, message, .. }
         | Reason::PodCreateFailed { pod, message, .. } => {
