@@ -2,8 +2,8 @@
 //!
 //! Follows `pkg/apis/{apps,core,storage}/v1/defaults.go` of Kubernetes v1.36.
 
-use super::autoscaling;
 use super::decode::Extra;
+use super::stored_defaults;
 use crate::api::json::{Node, Value};
 use crate::api::*;
 use std::rc::Rc;
@@ -42,50 +42,9 @@ pub(super) fn complete(object: &mut Object, extras: &[Extra]) {
             class.reclaim_policy.default_to(PersistentVolumeReclaimPolicy::Delete);
             class.volume_binding_mode.default_to(VolumeBindingMode::Immediate);
         }
-        Object::Stored(object) => stored(Rc::make_mut(object)),
+        Object::Stored(object) => stored_defaults::complete(Rc::make_mut(object)),
         _ => {}
     }
-}
-
-/// What the API server adds to objects that the model only stores.
-fn stored(object: &mut StoredObject) {
-    let mut fields = object.other.to_tree();
-    match object.kind {
-        // `Convert_v1_Secret_To_core_Secret`, `SetDefaults_Secret`.
-        Kind::Secret => {
-            let texts = fields.remove("stringData").unwrap_or_default();
-            for entry in texts.entries() {
-                let encoded = base64(entry.node.as_text().as_bytes());
-                fields.child("data").set(&entry.key, encoded.as_str());
-            }
-            fields.set_default("type", "Opaque");
-        }
-        // `SetDefaults_HorizontalPodAutoscaler` of `pkg/apis/autoscaling/v2`.
-        Kind::HorizontalPodAutoscaler => {
-            let spec = fields.child("spec");
-            spec.set_default("minReplicas", Value::Int(1));
-            if spec.list("metrics").is_empty() {
-                spec.set("metrics", Value::List(vec![autoscaling::cpu(Value::Int(80).into())]));
-            }
-        }
-        _ => return,
-    }
-    object.other = fields.into();
-}
-
-/// The bytes in base 64, as JSON writes them.
-pub(crate) fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let at = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
-        let bits = at(0) << 16 | at(1) << 8 | at(2);
-        for place in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * place) & 63) as usize];
-            text.push(if place > chunk.len() { '=' } else { char::from(letter) });
-        }
-    }
-    text
 }
 
 fn stateful_set(set: &mut StatefulSet, extras: &[Extra]) {

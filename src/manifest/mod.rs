@@ -29,6 +29,7 @@ mod print;
 mod revise;
 mod scalar;
 pub mod schema;
+mod stored_defaults;
 mod stream;
 mod syntax;
 mod tree;

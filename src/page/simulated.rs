@@ -121,7 +121,7 @@ pub fn parts() -> Vec<Part> {
     vec![
         Part {
             title: "Versions",
-            text: "The versions of Kubernetes whose rules the cluster can follow. 1.35.0 is there beside 1.35 because \
+            text: "The versions of Kubernetes whose rules the cluster can follow. 1.35.0 is separate from 1.35 because \
                    1.35.0 to 1.35.3 enable MaxUnavailableStatefulSet, and 1.35.4 turns it off again.",
             entries: versions.collect(),
         },

@@ -1,7 +1,7 @@
 //! What would end a wait: lines for the terminal, each with what it promises or risks.
 
 use super::{Link, Remedy, state};
-use crate::api::{DEFAULT_NAMESPACE, Key, Kind};
+use crate::api::{DEFAULT_NAMESPACE, Key, Kind, ObjectRef};
 use crate::cluster::{Cluster, Detail, Reason, Subject};
 
 /// What would end a wait for this reason.
@@ -50,14 +50,7 @@ pub(super) fn remedies(cluster: &Cluster, reason: &Reason) -> Vec<Remedy> {
             let line = format!("kubectl rollout undo deployment {}", of(&deployment.key));
             vec![remedy(line, "Roll back to the previous template")]
         }
-        Reason::PodCreateFailed { pod, message, .. }
-            if message.contains("must be no more than") =>
-        {
-            let set = pod.key.name().rsplit_once('-').map_or("", |(set, _)| set);
-            let line = format!("kubectl delete sts {}", of(&Key::new(pod.key.namespace(), set)));
-            let note = "Its name is too long: create it again with a name of at most 52 characters";
-            vec![remedy(line, note)]
-        }
+        Reason::PodCreateFailed { pod, message, .. } if is_too_long(message) => rename_set(pod),
         Reason::ContainerConfigError { pod, message, .. }
         | Reason::MountFailed { pod, message, .. }
         | Reason::PodCreateFailed { pod, message, .. } => {
@@ -162,6 +155,18 @@ fn of(key: &Key) -> String {
         "" | DEFAULT_NAMESPACE => key.name().to_owned(),
         namespace => format!("{} -n {namespace}", key.name()),
     }
+}
+
+fn is_too_long(message: &str) -> bool {
+    message.contains("must be no more than")
+}
+
+/// For a StatefulSet whose name does not fit into the labels of its pods.
+fn rename_set(pod: &ObjectRef) -> Vec<Remedy> {
+    let set = pod.key.name().rsplit_once('-').map_or("", |(set, _)| set);
+    let line = format!("kubectl delete sts {}", of(&Key::new(pod.key.namespace(), set)));
+    let note = "Its name is too long: create it again with a name of at most 52 characters";
+    vec![remedy(line, note)]
 }
 
 fn remedy(line: String, note: &'static str) -> Remedy {

@@ -189,7 +189,13 @@ pub(super) const TABLES: &[(&str, &[Column])] = &[
             NAME,
             ("SCHEDULE", Path("spec.schedule")),
             ("TIMEZONE", Or("spec.timeZone", "<none>")),
-            ("SUSPEND", Or("spec.suspend", "False")),
+            (
+                "SUSPEND",
+                Of(|_, tree| match tree.word("spec.suspend").as_str() {
+                    "true" => "True".into(),
+                    _ => "False".into(),
+                }),
+            ),
             ("ACTIVE", Of(|_, tree| tree.list("status.active").len().to_string())),
             ("LAST SCHEDULE", Or("status.lastScheduleTime", "<none>")),
             AGE,
