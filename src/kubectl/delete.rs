@@ -5,7 +5,7 @@ use super::documents::parsed;
 use super::get;
 use super::objects::{NOT_STORED, refused, settle_named, stored};
 use super::unread::unread;
-use super::view::{Asked, Named};
+use super::view::{Asked, Named, api_server, is_api_server};
 use super::{Call, Output, Plan};
 use crate::api::{Kind, Object, ObjectRef, Time, Uid};
 use crate::cluster::Grace;
@@ -44,7 +44,8 @@ pub(super) async fn run(call: &Call<'_>) -> Plan {
     for object in &objects {
         let meta = object.meta();
         plan.output.stdout += &said(call, object.kind(), &meta.namespace, &meta.name);
-        if call.dry_run().is_none() {
+        let is_stored = call.view.cluster.store.get(&object.reference()).is_some();
+        if call.dry_run().is_none() && is_stored {
             plan.commands.push(Command::Delete(object.reference(), grace, cascade));
         }
     }
@@ -168,6 +169,8 @@ async fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
                 );
             }
             Some(object) => objects.push(object),
+            // Its controller creates it again immediately.
+            None if is_api_server(of, tree) => objects.push(api_server()),
             None if call.words.flag("filename").is_some() => {
                 errors += &(NOT_STORED.replace("): ", "): error when deleting \"STDIN\": ") + "\n");
             }

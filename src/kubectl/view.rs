@@ -195,7 +195,7 @@ const API_SERVER: &str = "kubernetes";
 
 /// The Service of the API server, which every cluster has (`pkg/controlplane/controller/kubernetesservice`). Nothing here
 /// asks for it, so it is not stored, and not in the picture.
-fn api_server() -> Object {
+pub(super) fn api_server() -> Object {
     let text = |text: &str| text.to_owned();
     let labels = [("component", "apiserver"), ("provider", API_SERVER)];
     let other = [(text("targetPort"), Tree::from(Value::Int(6443)))].into_iter().collect();
@@ -215,6 +215,12 @@ fn api_server() -> Object {
         ..ObjectMeta::default()
     };
     Service { metadata, spec }.into()
+}
+
+/// Whether an object is the Service of the API server.
+pub(crate) fn is_api_server(of: Kind, tree: &Tree) -> bool {
+    let meta = |field: &str| tree.word(&format!("metadata.{field}"));
+    of == Kind::Service && meta("name") == API_SERVER && meta("namespace") == DEFAULT_NAMESPACE
 }
 
 /// An object that has nothing yet but name, namespace, labels and the time of its creation.
