@@ -177,13 +177,15 @@ async fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
             None => errors += &format!("{NOT_STORED}\n"),
         }
     }
-    let missing = match call.words.flag("filename") {
-        Some(_) => {
-            found.errors.replace("(NotFound): ", "(NotFound): error when deleting \"STDIN\": ")
-        }
-        None => found.errors,
-    };
-    Ok((objects, errors + &missing))
+    Ok((objects, errors + &from_file(call, found.errors)))
+}
+
+/// Errors, which say so if the objects are from a file.
+fn from_file(call: &Call<'_>, errors: String) -> String {
+    match call.words.flag("filename") {
+        Some(_) => errors.replace("(NotFound): ", "(NotFound): error when deleting \"STDIN\": "),
+        None => errors,
+    }
 }
 
 /// The objects in the text below the command: only their kinds and names matter.
