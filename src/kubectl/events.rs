@@ -51,6 +51,8 @@ struct Told<'a> {
     /// How long the image of the container that starts was pulled for it, if it was.
     took: Option<String>,
     said: Vec<Said>,
+    /// Which of them are about an object.
+    about: Map<ObjectRef, Vec<usize>>,
 }
 
 /// The events up to now, in the order in which the API server lists them.
@@ -62,16 +64,15 @@ pub(super) fn trees(cluster: &Cluster, past: &[Event]) -> Vec<Tree> {
         pulling: Vec::new(),
         took: None,
         said: Vec::new(),
+        about: Map::new(),
     };
     for event in past.iter().filter(|event| event.time <= cluster.now) {
         told.learn(event);
-        let repeats = cluster.controller_state.repeats.get(&event.number);
-        let last = repeats.map_or(event.time, |(_, last)| *last);
-        if cluster.now.since(last) <= KEPT_MS {
-            told.add(event);
-        }
+        told.add(event);
     }
-    let mut trees: Vec<Tree> = told.said.iter().map(tree).collect();
+    // An event that repeats keeps its count: whoever tells it updates it, or creates it again as it was.
+    let kept = told.said.iter().filter(|said| cluster.now.since(said.last) <= KEPT_MS);
+    let mut trees: Vec<Tree> = kept.map(tree).collect();
     crate::map::sort(&mut trees, |one, other| {
         one.word("metadata.name") < other.word("metadata.name")
     });
@@ -165,8 +166,10 @@ impl<'a> Told<'a> {
         let repeats = self.cluster.controller_state.repeats.get(&event.number);
         let (count, last) =
             repeats.map_or((1, time), |(count, last)| (i64::from(*count) + 1, *last));
-        for other in &mut self.said {
-            if other.uid != uid || other.reason != reason || other.object != object {
+        let about = self.about.or_default(object.clone());
+        for index in about.iter() {
+            let Some(other) = self.said.get_mut(*index) else { continue };
+            if other.uid != uid || other.reason != reason {
                 continue;
             }
             let is_same = other.message == message && other.field == field;
@@ -177,6 +180,7 @@ impl<'a> Told<'a> {
             alike += 1;
         }
         let node = uid.filter(|_| row.from == "kubelet").and_then(|uid| self.nodes.get(&uid));
+        about.push(self.said.len());
         self.said.push(Said {
             object,
             uid,
