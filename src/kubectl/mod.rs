@@ -94,7 +94,7 @@ pub use client::versions;
 pub use early::needs_later;
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use get::OLD_STATUS;
-pub(crate) use view::is_api_server;
+pub use view::is_api_server;
 pub use watch::Watch;
 
 use crate::cluster::{Cluster, Event};

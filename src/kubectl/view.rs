@@ -218,7 +218,7 @@ pub(super) fn api_server() -> Object {
 }
 
 /// Whether an object is the Service of the API server.
-pub(crate) fn is_api_server(of: Kind, tree: &Tree) -> bool {
+pub fn is_api_server(of: Kind, tree: &Tree) -> bool {
     let meta = |field: &str| tree.word(&format!("metadata.{field}"));
     of == Kind::Service && meta("name") == API_SERVER && meta("namespace") == DEFAULT_NAMESPACE
 }
