@@ -59,7 +59,8 @@ fn title(placed: &PlacedScene<'_>, group: &Group<'_>, area: Area) -> Item {
     let width = if is_above { area.width } else { layout.titles.width(group) - 4 };
     item.draw(Shape::rect(0, -2, width, 24, 8, "hit"));
     let room = width - 8;
-    let shown = text::shorten(name, 15, if is_above { room * 2 / 3 } else { 110 });
+    let most = if is_above { room * 2 / 3 } else { 110 };
+    let shown = text::shorten(&phrases::longest(name, 15, most), 15, most);
     let used = text::width(&shown, 17) + 12;
     item.draw(Shape::text(4, 14, shown, "title size-15"));
     let kind = kind.map_or("", Kind::name);

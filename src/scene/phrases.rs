@@ -4,7 +4,7 @@ use super::text::{drawn_size, fits, fitted, short, shorten, squeezed};
 use super::{Anchor, Item};
 
 /// Phrases and what is written where they don't fit. An empty one is left to the sign beside it.
-const SHORTER: [(&str, &str); 21] = [
+const SHORTER: [(&str, &str); 22] = [
     ("Creating", ""),
     ("Pending", ""),
     ("claim has no volume", "no volume"),
@@ -19,6 +19,7 @@ const SHORTER: [(&str, &str); 21] = [
     ("no volume", "none"),
     ("no volume yet", "no volume"),
     ("node powered off", "powered off"),
+    ("other pods", "others"),
     ("running", ""),
     ("still running", "running"),
     ("stale address", "stale IP"),

@@ -376,7 +376,11 @@ fn full_without_identity(item: &mut Item, words: &Words, area: Area) {
     let (line, class) = match (words.note.is_empty(), words.ip.is_empty()) {
         (false, _) => (words.note.clone(), "small note"),
         (true, true) => (words.ready.clone(), "small mono quiet"),
-        (true, false) => (format!("{} · {}", words.ip, words.ready), new(words.has_new_ip)),
+        (true, false) => {
+            let both = format!("{} · {}", words.ip, words.ready);
+            let fits = text::fits(&both, SMALL, room * 112 / 100);
+            (if fits { both } else { words.ip.clone() }, new(words.has_new_ip))
+        }
     };
     let place = (left + 14, top + 23 + 2 * pitch);
     phrases::draw(item, place, &line, (12, class), room, Anchor::Start);
