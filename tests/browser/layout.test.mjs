@@ -74,6 +74,11 @@ function faults(element, { isTouch, isCovered, least }) {
     }
   }
 
+  // The button of a caption covers none of its words.
+  const [caption, button] = ['.brief .caption', '.brief .ways .button'].map((it) => root.querySelector(it)).map((it) => it && box(it));
+  const isOver = caption && button && button.top < caption.bottom - 1 && button.left < caption.right - 1 && button.right > caption.left && button.bottom > caption.top;
+  if (isOver) found.push('the button lies over the caption');
+
   // Texts and targets of the page.
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
