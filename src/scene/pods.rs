@@ -308,9 +308,9 @@ fn stacked(item: &mut Item, words: &Words, area: Area) {
     // What has just changed comes first: there is not room for everything.
     lines.extend(if words.is_new { [uid, note] } else { [note, uid] });
     lines.push((&words.ip, new(words.has_new_ip)));
-    lines.retain(|(line, class)| {
-        let is_free = *class == "status" || text::fits(line, size, room * 112 / 100);
-        !line.is_empty() && is_free
+    lines.retain(|(line, class)| match *class {
+        "status" => !phrases::longest(line, size + 1, room * 133 / 100).is_empty(),
+        _ => !line.is_empty() && text::fits(line, size, room * 112 / 100),
     });
     let mut y = top + if area.height < 72 { first + 17 } else { 36 };
     for (line, class) in lines.into_iter().take(most) {
