@@ -51,6 +51,7 @@
 pub mod api;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod apiserver;
+mod base64;
 pub mod chaos;
 pub mod cluster;
 pub mod db;

@@ -4,6 +4,7 @@ use super::generate_values::{int_or_text, label_selector, texts};
 use super::{Call, generate_access as access};
 use crate::api::json::{Node as Tree, Value, quoted};
 use crate::api::*;
+use crate::base64;
 use crate::manifest;
 
 /// The tree of a valid text.
@@ -99,7 +100,7 @@ fn literals(call: &Call<'_>, kind: Kind, name: &str, tree: &mut Tree) -> Result<
             ));
         }
         match kind {
-            Kind::Secret => tree.child("data").set(key, base64(value.as_bytes()).as_str()),
+            Kind::Secret => tree.child("data").set(key, base64::encode(value.as_bytes()).as_str()),
             _ => tree.child("data").set(key, value),
         }
     }
@@ -127,9 +128,9 @@ fn registry(call: &Call<'_>, tree: &mut Tree) -> Result<(), String> {
         quoted(server),
         quoted(user),
         quoted(password),
-        base64(format!("{user}:{password}").as_bytes())
+        base64::encode(format!("{user}:{password}").as_bytes())
     );
-    tree.child("data").set(".dockerconfigjson", base64(config.as_bytes()).as_str());
+    tree.child("data").set(".dockerconfigjson", base64::encode(config.as_bytes()).as_str());
     tree.set("type", "kubernetes.io/dockerconfigjson");
     Ok(())
 }
@@ -336,34 +337,4 @@ fn quota(call: &Call<'_>, tree: &mut Tree) -> Result<(), String> {
     }
     tree.set("status", Tree::map([]));
     Ok(())
-}
-
-/// Bytes in base64.
-pub(super) fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4 {
-            let letter =
-                LETTERS.get((bits >> (18 - 6 * place) & 63) as usize).copied().unwrap_or(b'=');
-            out.push(if place > chunk.len() { '=' } else { char::from(letter) });
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    #[test]
-    fn bytes_are_written_in_base64() {
-        for (text, encoded) in
-            [("", ""), ("a", "YQ=="), ("ab", "YWI="), ("abc", "YWJj"), ("abcd", "YWJjZA==")]
-        {
-            assert_eq!(base64(text.as_bytes()), encoded);
-        }
-    }
 }

@@ -4,6 +4,7 @@
 use super::autoscaling;
 use crate::api::json::{Node, Value};
 use crate::api::*;
+use crate::base64;
 
 /// A value that a field gets if it has none.
 #[derive(Clone, Copy)]
@@ -144,7 +145,7 @@ fn set(fields: &mut Node, path: &str, default: Plain) {
 fn secret(fields: &mut Node) {
     let texts = fields.remove("stringData").unwrap_or_default();
     for entry in texts.entries() {
-        let encoded = base64(entry.node.as_text().as_bytes());
+        let encoded = base64::encode(entry.node.as_text().as_bytes());
         fields.child("data").set(&entry.key, encoded.as_str());
     }
 }
@@ -218,19 +219,4 @@ fn webhook(hook: &mut Node, changes: bool) {
     if hook.at("clientConfig.service").is_some() {
         hook.child("clientConfig").child("service").set_default("port", Value::Int(443));
     }
-}
-
-/// The bytes in base 64, as JSON writes them.
-pub(crate) fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let at = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
-        let bits = at(0) << 16 | at(1) << 8 | at(2);
-        for place in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * place) & 63) as usize];
-            text.push(if place > chunk.len() { '=' } else { char::from(letter) });
-        }
-    }
-    text
 }

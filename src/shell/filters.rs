@@ -3,7 +3,8 @@
 use super::grep::grep;
 use super::lines::{cut, ends, sort, tr, uniq, wc};
 use super::options::{FLAGS, Options, kind};
-use super::{Output, awk, base64, jq, sed};
+use super::{Output, awk, jq, sed};
+use crate::base64;
 
 /// The filters, sorted by name.
 pub const FILTERS: &[&str] = &[

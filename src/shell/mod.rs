@@ -26,7 +26,6 @@
 
 pub mod archive;
 mod awk;
-mod base64;
 mod builtins;
 mod command;
 mod comparison;
@@ -52,7 +51,6 @@ mod text;
 mod words;
 
 use crate::later::later;
-pub use base64::encode;
 pub use comparison::Comparison;
 pub use filters::{FILTERS, filter};
 pub use interpret::{Next, Run};

@@ -1,8 +1,8 @@
 //! The functions of `jq`.
 
-use super::super::base64;
 use super::{Filter, VALUES_MAX, Values, kind, word};
 use crate::api::json::{Entry, Node, Place, Value};
+use crate::base64;
 
 /// Calls a function.
 ///

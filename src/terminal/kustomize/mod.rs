@@ -9,8 +9,9 @@ use super::examples;
 use super::files::Files;
 use super::suffix::suffix;
 use crate::api::json::{Node, Value};
+use crate::base64;
 use crate::manifest;
-use crate::shell::{encode, join};
+use crate::shell::join;
 use change::{change, rename};
 
 /// The names of a kustomization file.
@@ -166,7 +167,7 @@ fn generated(
         pairs.extend(pairs_of(text));
     }
     for (key, value) in pairs {
-        let value = if kind == "Secret" { encode(value.as_bytes()) } else { value };
+        let value = if kind == "Secret" { base64::encode(value.as_bytes()) } else { value };
         object.child("data").set(&key, value.as_str());
     }
     let name = generator.text("name");
