@@ -196,6 +196,12 @@ impl Object {
             }
             _ => {}
         }
+        // What its controller asks for, even if it names the object itself (`GetPodFromTemplate`).
+        let is_generated = matches!(self, Object::Pod(_) | Object::EndpointSlice(_));
+        if let Some(owner) = self.meta().controller().filter(|_| is_generated) {
+            let prefix = format!("{}-", owner.name);
+            tree.child("metadata").set_default("generateName", prefix.as_str());
+        }
         tree
     }
 }

@@ -34,7 +34,6 @@ pub(super) fn new_pod(
         annotations: template.metadata.annotations.clone(),
         finalizers: template.metadata.finalizers.clone(),
         owner_references: vec![controller_ref(Kind::StatefulSet, &set.metadata)],
-        other: template.metadata.other.clone(),
         ..ObjectMeta::default()
     };
     let mut pod = Pod { metadata, spec, status: PodStatus::default() };
