@@ -123,9 +123,13 @@ impl<'a> PlacedScene<'a> {
         let has_storage = self.layout.storage.is_some() || self.layout.grid.is_some();
         for (index, volume) in volumes.iter().enumerate() {
             let lane = lane_of(volume);
-            let is_beside = |other: &&VolumeFacts<'_>| lane_of(other) == lane;
-            let position = volumes.iter().take(index).filter(is_beside).count();
-            let part = (position, volumes.iter().filter(is_beside).count());
+            let count_beside = |volumes: &[VolumeFacts<'_>]| {
+                volumes.iter().filter(|other| lane_of(other) == lane).count()
+            };
+            let part = match volumes {
+                [_] => (0, 1),
+                _ => (count_beside(&volumes[..index]), count_beside(volumes)),
+            };
             let (area, is_remote, is_first) = match lane {
                 Some(lane) => (self.layout.local_volume_area(column, lane, part), false, true),
                 None if !has_storage => (self.layout.claim_area(column, part), false, true),
