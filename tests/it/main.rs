@@ -1,5 +1,6 @@
 //! One integration binary: everything goes through what users of the crate have.
 
+mod adoption;
 mod api_http;
 mod api_server;
 mod bare;
