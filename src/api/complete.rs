@@ -196,7 +196,7 @@ impl Object {
             }
             _ => {}
         }
-        // What its controller asks for, even if it names the object itself (`GetPodFromTemplate`).
+        // Controllers set it even if they name the object themselves (`GetPodFromTemplate`).
         let is_generated = matches!(self, Object::Pod(_) | Object::EndpointSlice(_));
         if let Some(owner) = self.meta().controller().filter(|_| is_generated) {
             let prefix = format!("{}-", owner.name);

@@ -79,8 +79,8 @@ impl ApiServer {
         let reader = self.reader_after(&done);
         let after = reader.view.get(kind, namespace, name);
         let uid = match is_api_server(kind, &before) {
-            // Created again immediately, and always with the same UID here: a client that waits until the object
-            // is gone must not wait for that one.
+            // It is recreated immediately, here with the same UID. A client that waits until the deleted object is
+            // gone would wait for the new one forever.
             true => Uid(0).to_string(),
             false => before.word("metadata.uid"),
         };

@@ -159,8 +159,9 @@ pub fn refusal(store: &Store, pod: &Pod) -> Option<String> {
     admission_refusal(store, pod).or_else(|| too_long(pod))
 }
 
-/// What is too long in the pod that a controller makes: the revision of a StatefulSet, which has its name in it, is the
-/// value of a label, and the name of the pod another and its hostname (kubernetes#64023).
+/// The API server's error for a pod whose labels or hostname are too long. A long name of a StatefulSet makes them so: the
+/// name of the revision and the name of the pod are values of labels, and the latter is the hostname
+/// (kubernetes#64023).
 fn too_long(pod: &Pod) -> Option<String> {
     const MOST: usize = 63;
     let labels = pod.metadata.labels.iter().map(|(_, value)| ("metadata.labels", value.as_str()));

@@ -169,7 +169,7 @@ async fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
                 );
             }
             Some(object) => objects.push(object),
-            // Its controller creates it again immediately.
+            // The API server recreates it immediately.
             None if is_api_server(of, tree) => objects.push(api_server()),
             None if call.words.flag("filename").is_some() => {
                 errors += &(NOT_STORED.replace("): ", "): error when deleting \"STDIN\": ") + "\n");
@@ -180,7 +180,7 @@ async fn objects(call: &Call<'_>) -> Result<(Vec<Object>, String), Plan> {
     Ok((objects, errors + &from_file(call, found.errors)))
 }
 
-/// Errors, which say so if the objects are from a file.
+/// The errors, in the words for objects from a file if there is one.
 fn from_file(call: &Call<'_>, errors: String) -> String {
     match call.words.flag("filename") {
         Some(_) => errors.replace("(NotFound): ", "(NotFound): error when deleting \"STDIN\": "),

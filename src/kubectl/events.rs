@@ -51,7 +51,7 @@ struct Told<'a> {
     /// How long the image of the container that starts was pulled for it, if it was.
     took: Option<String>,
     said: Vec<Said>,
-    /// Which of them are about an object.
+    /// The indexes in `said` of the events about each object.
     about: Map<ObjectRef, Vec<usize>>,
 }
 
@@ -70,7 +70,7 @@ pub(super) fn trees(cluster: &Cluster, past: &[Event]) -> Vec<Tree> {
         told.learn(event);
         told.add(event);
     }
-    // An event that repeats keeps its count: whoever tells it updates it, or creates it again as it was.
+    // A repeated event keeps its count: its reporter updates it, or recreates it with the same count after it expired.
     let kept = told.said.iter().filter(|said| cluster.now.since(said.last) <= KEPT_MS);
     let mut trees: Vec<Tree> = kept.map(tree).collect();
     crate::map::sort(&mut trees, |one, other| {

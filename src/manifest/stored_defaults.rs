@@ -1,4 +1,4 @@
-//! The defaults of the kinds that the model only stores, apart from those of the pods in their templates
+//! The defaults of the kinds that the model only stores, without those of the pods in their templates
 //! (`pkg/apis/*/v1/defaults.go` of Kubernetes v1.36).
 
 use super::autoscaling;
@@ -6,7 +6,7 @@ use crate::api::json::{Node, Value};
 use crate::api::*;
 use crate::base64;
 
-/// A value that a field gets if it has none.
+/// The default value of a field.
 #[derive(Clone, Copy)]
 enum Plain {
     Text(&'static str),
@@ -18,7 +18,7 @@ use Plain::{Bool, Int, Text};
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 
-/// The defaults that depend on nothing else.
+/// The defaults that do not depend on other fields.
 const PLAIN: [(Kind, &[(&str, Plain)]); 9] = [
     (Kind::Secret, &[("type", Text("Opaque"))]),
     (
@@ -108,7 +108,7 @@ pub(super) fn complete(object: &mut StoredObject) {
         }
         Kind::RoleBinding | Kind::ClusterRoleBinding => {
             for subject in fields.items_mut("subjects") {
-                // A ServiceAccount is of the core group.
+                // A ServiceAccount is in the core group, whose name is empty.
                 if ["User", "Group"].contains(&subject.text("kind")) {
                     subject.set_default("apiGroup", RBAC);
                 }
@@ -169,7 +169,7 @@ fn job(spec: &mut Node) {
     }
 }
 
-/// Its labels and its selector are those of its template (`SetDefaults_ReplicationController`).
+/// The selector defaults to the labels of the template (`SetDefaults_ReplicationController`).
 fn replication_controller(fields: &mut Node) {
     let labels = fields.at("spec.template.metadata.labels").cloned();
     if let Some(labels) = labels.filter(|labels| !labels.entries().is_empty()) {
@@ -177,7 +177,7 @@ fn replication_controller(fields: &mut Node) {
     }
 }
 
-/// A policy is about what comes in, and about what goes out if it says anything about that
+/// A policy applies to ingress, and to egress if it has egress rules
 /// (`SetDefaults_NetworkPolicy`).
 fn network_policy(spec: &mut Node) {
     if spec.list("policyTypes").is_empty() {
@@ -187,7 +187,7 @@ fn network_policy(spec: &mut Node) {
     }
 }
 
-/// What a container gets that says nothing: at most `max`, by default `default`, at least `min`
+/// `default` defaults to `max`, and `defaultRequest` to `default`, or else to `min`
 /// (`SetDefaults_LimitRangeItem`).
 fn limit(item: &mut Node) {
     if item.text("type") != "Container" {

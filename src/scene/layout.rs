@@ -345,7 +345,7 @@ impl Layout {
         self.disk_area(column, top + self.pod.height + 8, part)
     }
 
-    /// One of several flat disks beside each other.
+    /// One of several flat disks next to each other.
     fn disk_area(&self, column: usize, y: i32, part: (usize, usize)) -> Area {
         let (index, count) = (to_i32(part.0), to_i32(part.1).max(1));
         let width = (self.pod.width - 4 * (count - 1)) / count;

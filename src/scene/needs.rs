@@ -11,7 +11,7 @@ pub(super) struct Needs {
     pub has_local_volumes: bool,
     /// Whether there are, or will be, volumes outside them.
     pub has_remote: bool,
-    /// Whether claims without a volume stand in the row of pods without a node: the storage has no row of its own.
+    /// Whether claims without a volume are drawn in the row of unscheduled pods, because there is no row for storage.
     pub has_claims_in_row: bool,
     /// The most volumes of a column.
     pub volumes: usize,

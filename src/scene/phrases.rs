@@ -3,7 +3,7 @@
 use super::text::{drawn_size, fits, fitted, short, shorten, squeezed};
 use super::{Anchor, Item};
 
-/// Phrases and what is written where they don't fit. An empty one is left to the sign beside it.
+/// Phrases and their next shorter forms. Where a form is empty, only the sign of the pod is drawn.
 const SHORTER: [(&str, &str); 22] = [
     ("Creating", ""),
     ("Pending", ""),
@@ -29,8 +29,8 @@ const SHORTER: [(&str, &str); 22] = [
     ("waits for volume", "no volume"),
 ];
 
-/// Draws words in the longest of their forms that fits, and nothing if none does. A name in monospaced
-/// letters is shortened as names are.
+/// Draws a phrase in the longest form that fits, and nothing if that form is empty. A monospaced text is a name, and is
+/// shortened like one.
 pub(super) fn draw(
     item: &mut Item,
     place: (i32, i32),
@@ -42,7 +42,7 @@ pub(super) fn draw(
     if class.split(' ').any(|word| word == "mono") {
         return item.draw(fitted(place, text, (size, class), available, anchor));
     }
-    // Up to a third too long by the estimate, it is squeezed.
+    // A text that is up to a third too long, by the estimate, is squeezed.
     let room = available * 133 / 100;
     let shown = longest(text, drawn_size(size, class), room);
     if !shown.is_empty() {
@@ -92,7 +92,7 @@ fn shorter(phrase: &str) -> Option<String> {
     }
 }
 
-/// The phrase with its span of time as on a clock: `evicted in 4:06` for `evicted in 4 min 6 s`.
+/// The phrase with its duration in minutes and seconds: `evicted in 4:06` for `evicted in 4 min 6 s`.
 fn clock(phrase: &str) -> Option<String> {
     let (before, seconds) = phrase.strip_suffix(" s")?.rsplit_once(" min ")?;
     Some(format!("{before}:{seconds:0>2}"))

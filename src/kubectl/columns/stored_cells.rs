@@ -1,4 +1,4 @@
-//! What the cells of the kinds show that kubectl seldom shows.
+//! The cells of the columns of `stored`.
 
 use super::super::age;
 use super::cells::few;
@@ -8,19 +8,19 @@ pub(super) fn length(tree: &Tree, path: &str) -> String {
     tree.list(path).len().to_string()
 }
 
-/// The words of a list with commas.
+/// The values of a list, separated by commas.
 pub(super) fn words(tree: &Tree, path: &str) -> String {
     let words = tree.list(path).iter().map(Tree::as_text);
     words.collect::<Vec<_>>().join(",")
 }
 
-/// A field of the items of a list with commas.
+/// A field of each item of a list, separated by commas.
 pub(super) fn joined(tree: &Tree, path: &str, field: &str, none: &str) -> String {
     let words: Vec<&str> = tree.list(path).iter().map(|item| item.text(field)).collect();
     if words.is_empty() { none.into() } else { words.join(",") }
 }
 
-/// The subjects of a binding that are of one kind (`rbacutils.SubjectsStrings`).
+/// The subjects of one kind in a binding (`rbacutils.SubjectsStrings`).
 pub(super) fn subjects(tree: &Tree, kind: &str) -> String {
     let subjects = tree.list("subjects").iter().filter(|subject| subject.text("kind") == kind);
     let names = subjects.map(|subject| match kind {
@@ -30,7 +30,7 @@ pub(super) fn subjects(tree: &Tree, kind: &str) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// What a quota grants and how much of it is used, the limits apart (`printResourceQuota`).
+/// The used and hard values of a quota: either those of limits, or all others (`printResourceQuota`).
 pub(super) fn quota(tree: &Tree, is_limit: bool) -> String {
     let hard = tree.at("status.hard").map_or(&[][..], Tree::entries);
     let hard = hard.iter().filter(|entry| entry.key.starts_with("limits.") == is_limit);
@@ -42,17 +42,17 @@ pub(super) fn quota(tree: &Tree, is_limit: bool) -> String {
     shown.join(", ")
 }
 
-/// A field of the containers of a template of pods.
+/// A field of the containers in a PodTemplate.
 pub(super) fn template(tree: &Tree, field: &str) -> String {
     joined(tree, "template.spec.containers", field, "")
 }
 
-/// A field of the containers that a CronJob starts.
+/// A field of the containers in the template of a CronJob.
 pub(super) fn scheduled(tree: &Tree, field: &str) -> String {
     joined(tree, "spec.jobTemplate.spec.template.spec.containers", field, "")
 }
 
-/// Whose address it is: `services/default/kubernetes` (`printIPAddress`).
+/// The parent of an IPAddress, such as `services/default/kubernetes` (`printIPAddress`).
 pub(super) fn parent(tree: &Tree) -> String {
     let of = |field: &str| tree.word(&format!("spec.parentRef.{field}"));
     let (mut resource, group, namespace) = (of("resource"), of("group"), of("namespace"));
@@ -73,7 +73,7 @@ pub(super) fn requested_duration(tree: &Tree) -> String {
     }
 }
 
-/// Where the requests of a group go (`printAPIService`).
+/// The Service of an APIService (`printAPIService`).
 pub(super) fn api_service(tree: &Tree) -> String {
     match tree.at("spec.service") {
         Some(service) => format!("{}/{}", service.text("namespace"), service.text("name")),
@@ -85,7 +85,7 @@ pub(super) fn count(tree: &Tree, path: &str) -> String {
     tree.at(path).map_or(0, |data| data.entries().len()).to_string()
 }
 
-/// What an autoscaler aims at (`formatHPAMetrics`); without metrics the API server sets a CPU utilization of 80%.
+/// The targets of an autoscaler (`formatHPAMetrics`); without metrics the API server sets a CPU utilization of 80%.
 pub(super) fn targets(tree: &Tree) -> String {
     let target = |metric: &Tree| {
         let resource = metric.at(&metric.text("type").to_ascii_lowercase())?;
